@@ -1,0 +1,174 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+// The layer table: folders under Sources/ are the layers, lowest first. A module may use modules
+// of lower layers only; Core modules may use the Core modules named before them.
+let layers = ["Core", "Ports", "Parts", "Surfaces", "Programs"]
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+struct Module {
+    var name: String
+    var layer: String
+    var folder: String
+    var uses: [String] = []
+    var products: [Target.Dependency] = []
+    var resources: [Resource] = []
+    var isProgram = false
+}
+
+func hummingbird(_ name: String = "Hummingbird") -> Target.Dependency {
+    .product(name: name, package: "hummingbird")
+}
+let asyncHTTPClient = Target.Dependency.product(
+    name: "AsyncHTTPClient", package: "async-http-client")
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let serviceLifecycle = Target.Dependency.product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-nio") }
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+
+let modules: [Module] = [
+    // Core: values and pure functions. No IO, clock, randomness or async.
+    Module(name: "Model", layer: "Core", folder: "Core/Model"),
+    Module(name: "Expressions", layer: "Core", folder: "Core/Expressions", uses: ["Model"]),
+    Module(
+        name: "Definitions", layer: "Core", folder: "Core/Definitions",
+        uses: ["Model", "Expressions"]),
+    Module(
+        name: "Language", layer: "Core", folder: "Core/Language",
+        uses: ["Model", "Expressions", "Definitions"], products: [yams]),
+    Module(
+        name: "Kernel", layer: "Core", folder: "Core/Kernel",
+        uses: ["Model", "Expressions", "Definitions"]),
+    // Ports: protocols. ConnectorKit is the public SDK.
+    Module(name: "StorePort", layer: "Ports", folder: "Ports/StorePort", uses: ["Model"]),
+    Module(
+        name: "ConnectorKit", layer: "Ports", folder: "Ports/ConnectorKit",
+        uses: ["Model", "Expressions", "Definitions"]),
+    // Parts: siblings never meet.
+    Module(
+        name: "Engine", layer: "Parts", folder: "Engine",
+        uses: [
+            "Model", "Expressions", "Definitions", "Language", "Kernel", "StorePort",
+            "ConnectorKit",
+        ],
+        products: [crypto, logging, serviceLifecycle, deque, heap]),
+    Module(
+        name: "MemoryStore", layer: "Parts", folder: "Stores/MemoryStore",
+        uses: ["Model", "StorePort"]),
+    Module(
+        name: "SQLiteStore", layer: "Parts", folder: "Stores/SQLiteStore",
+        uses: ["Model", "StorePort"], products: [grdb, logging, serviceLifecycle]),
+    Module(
+        name: "Connectors", layer: "Parts", folder: "Connectors",
+        uses: ["Model", "Expressions", "Definitions", "ConnectorKit"],
+        products: [
+            asyncHTTPClient, crypto, logging, nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
+            nioSSL,
+        ]),
+    // Surfaces: talk to the engine, never to a store's tables.
+    Module(
+        name: "HTTPAPI", layer: "Surfaces", folder: "Surfaces/HTTPAPI",
+        uses: ["Model", "Definitions", "Engine"],
+        products: [hummingbird(), crypto, logging, httpTypes, nio("NIOCore"), serviceLifecycle]),
+    Module(
+        name: "Sandbox", layer: "Surfaces", folder: "Surfaces/Sandbox", uses: ["Model"],
+        products: [hummingbird(), logging, httpTypes, nio("NIOCore"), serviceLifecycle]),
+    Module(
+        name: "CommandLine", layer: "Surfaces", folder: "Surfaces/CommandLine",
+        uses: ["Model", "Expressions", "Definitions", "Language", "Kernel", "Engine"],
+        products: [argumentParser, asyncHTTPClient, logging, nio("NIOCore"), serviceLifecycle]),
+    // Programs: read configuration, wire, run.
+    Module(
+        name: "backstop", layer: "Programs", folder: "Programs/backstop",
+        uses: [
+            "Model", "Definitions", "Language", "StorePort", "ConnectorKit", "Engine",
+            "MemoryStore", "SQLiteStore", "Connectors", "HTTPAPI", "Sandbox", "CommandLine",
+        ],
+        products: [argumentParser, logging, serviceLifecycle], isProgram: true),
+]
+
+/// Refuses an upward or sideways dependency, so that the tree keeps showing the architecture.
+func checkLayers(_ modules: [Module]) {
+    var seen: [String: Module] = [:]
+    for module in modules {
+        guard let own = layers.firstIndex(of: module.layer) else {
+            fatalError("\(module.name): unknown layer \(module.layer)")
+        }
+        for name in module.uses {
+            guard let used = seen[name], let other = layers.firstIndex(of: used.layer) else {
+                fatalError("\(module.folder) must not use \(name): it stands later in the table")
+            }
+            if other > own || (other == own && module.layer != "Core") {
+                fatalError("\(module.folder) must not use \(used.folder): same or higher layer")
+            }
+        }
+        seen[module.name] = module
+    }
+}
+checkLayers(modules)
+
+struct Suite {
+    var name: String
+    var uses: [String]
+    var products: [Target.Dependency] = []
+    var exclude: [String] = []
+}
+
+/// Test targets mirror Sources; a folder that does not exist is a mistake SwiftPM reports.
+let suites: [Suite] = [
+    Suite(name: "ModelTests", uses: ["Model"])
+]
+
+var targets: [Target] = modules.map { module in
+    let dependencies = module.uses.map { Target.Dependency.target(name: $0) } + module.products
+    if module.isProgram {
+        return .executableTarget(
+            name: module.name, dependencies: dependencies, path: "Sources/\(module.folder)",
+            resources: module.resources, swiftSettings: settings)
+    }
+    return .target(
+        name: module.name, dependencies: dependencies, path: "Sources/\(module.folder)",
+        resources: module.resources, swiftSettings: settings)
+}
+targets += suites.map { suite in
+    .testTarget(
+        name: suite.name,
+        dependencies: suite.uses.map { .target(name: $0) } + suite.products,
+        path: "Tests/\(suite.name)", exclude: suite.exclude, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "backstop",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "backstop", targets: ["backstop"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: targets
+)
