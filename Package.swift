@@ -26,14 +26,20 @@ func hummingbird(_ name: String = "Hummingbird") -> Target.Dependency {
     .product(name: name, package: "hummingbird")
 }
 let asyncHTTPClient = Target.Dependency.product(
-    name: "AsyncHTTPClient", package: "async-http-client")
+    name: "AsyncHTTPClient",
+    package: "async-http-client",
+)
 let argumentParser = Target.Dependency.product(
-    name: "ArgumentParser", package: "swift-argument-parser")
+    name: "ArgumentParser",
+    package: "swift-argument-parser",
+)
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let serviceLifecycle = Target.Dependency.product(
-    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    name: "ServiceLifecycle",
+    package: "swift-service-lifecycle",
+)
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
@@ -46,60 +52,100 @@ let modules: [Module] = [
     Module(name: "Model", layer: "Core", folder: "Core/Model"),
     Module(name: "Expressions", layer: "Core", folder: "Core/Expressions", uses: ["Model"]),
     Module(
-        name: "Definitions", layer: "Core", folder: "Core/Definitions",
-        uses: ["Model", "Expressions"]),
+        name: "Definitions",
+        layer: "Core",
+        folder: "Core/Definitions",
+        uses: ["Model", "Expressions"],
+    ),
     Module(
-        name: "Language", layer: "Core", folder: "Core/Language",
-        uses: ["Model", "Expressions", "Definitions"], products: [yams]),
+        name: "Language",
+        layer: "Core",
+        folder: "Core/Language",
+        uses: ["Model", "Expressions", "Definitions"],
+        products: [yams],
+    ),
     Module(
-        name: "Kernel", layer: "Core", folder: "Core/Kernel",
-        uses: ["Model", "Expressions", "Definitions"]),
+        name: "Kernel",
+        layer: "Core",
+        folder: "Core/Kernel",
+        uses: ["Model", "Expressions", "Definitions"],
+    ),
     // Ports: protocols. ConnectorKit is the public SDK.
     Module(name: "StorePort", layer: "Ports", folder: "Ports/StorePort", uses: ["Model"]),
     Module(
-        name: "ConnectorKit", layer: "Ports", folder: "Ports/ConnectorKit",
-        uses: ["Model", "Expressions", "Definitions"]),
+        name: "ConnectorKit",
+        layer: "Ports",
+        folder: "Ports/ConnectorKit",
+        uses: ["Model", "Expressions", "Definitions"],
+    ),
     // Parts: siblings never meet.
     Module(
-        name: "Engine", layer: "Parts", folder: "Engine",
+        name: "Engine",
+        layer: "Parts",
+        folder: "Engine",
         uses: [
             "Model", "Expressions", "Definitions", "Language", "Kernel", "StorePort",
             "ConnectorKit",
         ],
-        products: [crypto, logging, serviceLifecycle, deque, heap]),
+        products: [crypto, logging, serviceLifecycle, deque, heap],
+    ),
     Module(
-        name: "MemoryStore", layer: "Parts", folder: "Stores/MemoryStore",
-        uses: ["Model", "StorePort"]),
+        name: "MemoryStore",
+        layer: "Parts",
+        folder: "Stores/MemoryStore",
+        uses: ["Model", "StorePort"],
+    ),
     Module(
-        name: "SQLiteStore", layer: "Parts", folder: "Stores/SQLiteStore",
-        uses: ["Model", "StorePort"], products: [grdb, logging, serviceLifecycle]),
+        name: "SQLiteStore",
+        layer: "Parts",
+        folder: "Stores/SQLiteStore",
+        uses: ["Model", "StorePort"],
+        products: [grdb, logging, serviceLifecycle],
+    ),
     Module(
-        name: "Connectors", layer: "Parts", folder: "Connectors",
+        name: "Connectors",
+        layer: "Parts",
+        folder: "Connectors",
         uses: ["Model", "Expressions", "Definitions", "ConnectorKit"],
         products: [
             asyncHTTPClient, crypto, logging, nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
             nioSSL,
-        ]),
+        ],
+    ),
     // Surfaces: talk to the engine, never to a store's tables.
     Module(
-        name: "HTTPAPI", layer: "Surfaces", folder: "Surfaces/HTTPAPI",
+        name: "HTTPAPI",
+        layer: "Surfaces",
+        folder: "Surfaces/HTTPAPI",
         uses: ["Model", "Definitions", "Engine"],
-        products: [hummingbird(), crypto, logging, httpTypes, nio("NIOCore"), serviceLifecycle]),
+        products: [hummingbird(), crypto, logging, httpTypes, nio("NIOCore"), serviceLifecycle],
+    ),
     Module(
-        name: "Sandbox", layer: "Surfaces", folder: "Surfaces/Sandbox", uses: ["Model"],
-        products: [hummingbird(), logging, httpTypes, nio("NIOCore"), serviceLifecycle]),
+        name: "Sandbox",
+        layer: "Surfaces",
+        folder: "Surfaces/Sandbox",
+        uses: ["Model"],
+        products: [hummingbird(), logging, httpTypes, nio("NIOCore"), serviceLifecycle],
+    ),
     Module(
-        name: "CommandLine", layer: "Surfaces", folder: "Surfaces/CommandLine",
+        name: "CommandLine",
+        layer: "Surfaces",
+        folder: "Surfaces/CommandLine",
         uses: ["Model", "Expressions", "Definitions", "Language", "Kernel", "Engine"],
-        products: [argumentParser, asyncHTTPClient, logging, nio("NIOCore"), serviceLifecycle]),
+        products: [argumentParser, asyncHTTPClient, logging, nio("NIOCore"), serviceLifecycle],
+    ),
     // Programs: read configuration, wire, run.
     Module(
-        name: "backstop", layer: "Programs", folder: "Programs/backstop",
+        name: "backstop",
+        layer: "Programs",
+        folder: "Programs/backstop",
         uses: [
             "Model", "Definitions", "Language", "StorePort", "ConnectorKit", "Engine",
             "MemoryStore", "SQLiteStore", "Connectors", "HTTPAPI", "Sandbox", "CommandLine",
         ],
-        products: [argumentParser, logging, serviceLifecycle], isProgram: true),
+        products: [argumentParser, logging, serviceLifecycle],
+        isProgram: true,
+    ),
 ]
 
 /// Refuses an upward or sideways dependency, so that the tree keeps showing the architecture.
@@ -138,18 +184,29 @@ var targets: [Target] = modules.map { module in
     let dependencies = module.uses.map { Target.Dependency.target(name: $0) } + module.products
     if module.isProgram {
         return .executableTarget(
-            name: module.name, dependencies: dependencies, path: "Sources/\(module.folder)",
-            resources: module.resources, swiftSettings: settings)
+            name: module.name,
+            dependencies: dependencies,
+            path: "Sources/\(module.folder)",
+            resources: module.resources,
+            swiftSettings: settings,
+        )
     }
     return .target(
-        name: module.name, dependencies: dependencies, path: "Sources/\(module.folder)",
-        resources: module.resources, swiftSettings: settings)
+        name: module.name,
+        dependencies: dependencies,
+        path: "Sources/\(module.folder)",
+        resources: module.resources,
+        swiftSettings: settings,
+    )
 }
 targets += suites.map { suite in
     .testTarget(
         name: suite.name,
         dependencies: suite.uses.map { .target(name: $0) } + suite.products,
-        path: "Tests/\(suite.name)", exclude: suite.exclude, swiftSettings: settings)
+        path: "Tests/\(suite.name)",
+        exclude: suite.exclude,
+        swiftSettings: settings,
+    )
 }
 
 let package = Package(
@@ -170,5 +227,5 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
-    targets: targets
+    targets: targets,
 )

@@ -1,6 +1,1 @@
-
-
-
-
-
 print("backstop")
