@@ -1,0 +1,86 @@
+import Model
+
+/// A service that workflows use: the public SDK's one protocol.
+public protocol Connector: Sendable {
+    /// What it is and what can be done with it; read once, at start.
+    var spec: ConnectorSpec { get }
+
+    /// Runs one attempt of one operation and gives the step's output.
+    ///
+    /// The input was checked against the operation's parameters. Cancellation of the task must stop
+    /// the work; the engine cancels at the deadline.
+    /// - Throws: the typed problem; anything else becomes a `runtime` problem.
+    func run(_ call: OperationCall) async throws(Problem) -> JSONValue
+}
+
+/// What a connector declares about itself.
+public struct ConnectorSpec: Sendable {
+    /// `[a-z][a-z0-9_]*`, unique in the deployment: the part before the dot in `run`.
+    public var name: String
+    public var title: String
+    public var summary: String
+    public var version: String
+    public var authentications: [AuthenticationKind]
+    public var operations: [OperationSpec]
+
+    public init(
+        name: String, title: String, summary: String = "", version: String = "1",
+        authentications: [AuthenticationKind] = [], operations: [OperationSpec]
+    ) {
+        self.name = name
+        self.title = title
+        self.summary = summary
+        self.version = version
+        self.authentications = authentications
+        self.operations = operations
+    }
+}
+
+/// How a service wants to be convinced.
+public enum AuthenticationKind: String, Sendable, Hashable, CaseIterable {
+    case none, bearer, basic, apiKey = "api_key", headers
+}
+
+/// Whether running an operation twice does harm.
+public enum Idempotency: String, Sendable, Hashable, CaseIterable {
+    /// Twice is as once.
+    case natural
+    /// Twice is as once thanks to the idempotency key.
+    case key
+    /// Twice may be two.
+    case none
+}
+
+/// What one operation declares: validation, documentation, schema, lint and route map come from it.
+public struct OperationSpec: Sendable {
+    /// `[a-z][a-z0-9_]*`: the part after the dot in `run`.
+    public var name: String
+    public var summary: String
+    /// JSON Schema (2020-12) of the parameters: always of type object.
+    public var parameters: JSONValue
+    /// JSON Schema of the output.
+    public var result: JSONValue
+    public var sideEffect: SideEffect
+    public var idempotency: Idempotency
+    /// What it can fail with, besides `timeout`, `cancelled` and `runtime`.
+    public var problems: Set<ProblemType>
+    /// Bounds an attempt when the workflow says nothing.
+    public var timeout: TimeSpan
+    public var examples: [JSONValue]
+
+    public init(
+        name: String, summary: String, parameters: JSONValue, result: JSONValue = .bool(true),
+        sideEffect: SideEffect, idempotency: Idempotency, problems: Set<ProblemType>,
+        timeout: TimeSpan = TimeSpan(milliseconds: 30_000), examples: [JSONValue] = []
+    ) {
+        self.name = name
+        self.summary = summary
+        self.parameters = parameters
+        self.result = result
+        self.sideEffect = sideEffect
+        self.idempotency = idempotency
+        self.problems = problems
+        self.timeout = timeout
+        self.examples = examples
+    }
+}

@@ -1,0 +1,135 @@
+import Model
+
+/// One attempt of one operation, with all that a connector may know.
+public struct OperationCall: Sendable {
+    public var operation: String
+    /// Matches the operation's `parameters`.
+    public var input: JSONValue
+    public var authentication: Authentication?
+    public var config: JSONValue
+    /// The same for every attempt of this step occurrence, and unique in the world.
+    public var idempotencyKey: String
+    /// From 1.
+    public var attempt: Int
+    /// How long the attempt may take; the engine cancels the task then.
+    public var timeout: TimeSpan
+    public var execution: ExecutionFacts
+    public var services: any ConnectorServices
+
+    public init(
+        operation: String, input: JSONValue, authentication: Authentication? = nil,
+        config: JSONValue = .object(JSONObject()), idempotencyKey: String, attempt: Int = 1,
+        timeout: TimeSpan, execution: ExecutionFacts, services: any ConnectorServices
+    ) {
+        self.operation = operation
+        self.input = input
+        self.authentication = authentication
+        self.config = config
+        self.idempotencyKey = idempotencyKey
+        self.attempt = attempt
+        self.timeout = timeout
+        self.execution = execution
+        self.services = services
+    }
+}
+
+/// A credential, opened for one attempt. Its description never shows a secret.
+public struct Authentication: Sendable, CustomStringConvertible {
+    public enum Credential: Sendable {
+        case bearer(token: String)
+        case basic(user: String, password: String)
+        case apiKey(key: String, header: String?, query: String?)
+        case headers([String: String])
+    }
+
+    /// The slot it was found by.
+    public var name: String
+    public var credential: Credential
+
+    public init(name: String, credential: Credential) {
+        self.name = name
+        self.credential = credential
+    }
+
+    public var description: String { "Authentication(\(name))" }
+}
+
+/// Who asks.
+public struct ExecutionFacts: Sendable, Hashable {
+    public var id: ExecutionID
+    public var workflow: String
+    public var solution: String?
+    /// The empty string is the account itself.
+    public var instance: String
+    public var correlationID: String?
+    /// W3C trace context of this step, to be sent along.
+    public var traceparent: String?
+
+    public init(
+        id: ExecutionID, workflow: String, solution: String? = nil, instance: String = "",
+        correlationID: String? = nil, traceparent: String? = nil
+    ) {
+        self.id = id
+        self.workflow = workflow
+        self.solution = solution
+        self.instance = instance
+        self.correlationID = correlationID
+        self.traceparent = traceparent
+    }
+}
+
+/// What the engine offers to connectors.
+public protocol ConnectorServices: Sendable {
+    var storage: any DataStorage { get }
+    var executions: any ExecutionStarter { get }
+    /// Writes one record to the log, redacted.
+    func log(level: LogLevel, message: String, fields: JSONObject)
+    /// The time now.
+    func now() -> Timestamp
+    /// Ends after the time, or throws `cancelled` when the task is cancelled.
+    func sleep(for span: TimeSpan) async throws(Problem)
+}
+
+public enum LogLevel: String, Sendable, Hashable, CaseIterable {
+    case debug, info, warning, error, critical
+}
+
+/// The four scopes of data storage.
+public enum StorageScope: String, Sendable, Hashable, CaseIterable {
+    case execution, workflow, instance, account
+}
+
+/// Data storage as the calling execution may see it: each scope is its own.
+public protocol DataStorage: Sendable {
+    /// Nil when absent or expired.
+    func get(_ scope: StorageScope, _ key: String) async throws(Problem) -> DataItem?
+    /// With `expected` (0: absent) a compare-and-set. The new version; nil when it did not match.
+    func set(
+        _ scope: StorageScope, _ key: String, to value: JSONValue, ttl: TimeSpan?, expected: Int64?
+    ) async throws(Problem) -> Int64?
+    func remove(_ scope: StorageScope, _ key: String, expected: Int64?)
+        async throws(Problem) -> Bool
+    /// Keys with a prefix, in order, after `after`.
+    func keys(_ scope: StorageScope, prefix: String, after: String?, limit: Int)
+        async throws(Problem) -> [String]
+}
+
+public struct DataItem: Sendable, Hashable {
+    public var value: JSONValue
+    /// From 1, one more at each set.
+    public var version: Int64
+
+    public init(value: JSONValue, version: Int64) {
+        self.value = value
+        self.version = version
+    }
+}
+
+/// Starts and awaits executions of the same instance.
+public protocol ExecutionStarter: Sendable {
+    /// Starts a workflow with a `call` or `manual` trigger; the same key never starts it twice.
+    func start(workflow: String, input: JSONValue, idempotencyKey: String)
+        async throws(Problem) -> ExecutionID
+    /// Waits for the end and gives the output; a failure becomes the thrown problem's cause.
+    func wait(for id: ExecutionID) async throws(Problem) -> JSONValue
+}
