@@ -1,0 +1,22 @@
+import Definitions
+import Model
+
+/// How an engine runs; the project's limits come with the deployment.
+package struct EngineConfiguration: Sendable {
+    /// How long a worker's claims outlive its last heartbeat.
+    package var lease = TimeSpan(milliseconds: 15_000)
+    package var heartbeat = TimeSpan(milliseconds: 5_000)
+    /// How often the store is asked for work that other workers or timers left.
+    package var poll = TimeSpan(milliseconds: 1_000)
+    /// A wait longer than this is given back to the store instead of kept in memory.
+    package var residentWait = TimeSpan(milliseconds: 60_000)
+    /// How long a shutdown waits for attempts in flight before it cancels and hands them back.
+    package var drain = TimeSpan(milliseconds: 10_000)
+    package var retentionInterval = TimeSpan(milliseconds: 60_000)
+    /// Executions deleted in one transaction.
+    package var retentionBatch = 200
+    /// Executions that were accepted but could not begin for so long end as `expired`.
+    package var queueTimeout = TimeSpan(milliseconds: 86_400_000)
+
+    package init() {}
+}
