@@ -177,7 +177,13 @@ struct Suite {
 
 /// Test targets mirror Sources; a folder that does not exist is a mistake SwiftPM reports.
 let suites: [Suite] = [
-    Suite(name: "ModelTests", uses: ["Model"])
+    Suite(name: "ModelTests", uses: ["Model"]),
+    Suite(
+        name: "SandboxTests",
+        uses: ["Model", "Sandbox"],
+        products: [asyncHTTPClient, logging, nio("NIOCore"), serviceLifecycle],
+    ),
+    Suite(name: "TidyTests", uses: ["Model"]),
 ]
 
 var targets: [Target] = modules.map { module in

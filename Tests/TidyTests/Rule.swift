@@ -1,0 +1,20 @@
+/// The rules of the tree; each has a planted offence in `TidyRuleTests`.
+enum Rule: String, CaseIterable, Sendable {
+    case longFile = "a Swift file has at most 500 lines"
+    case longFunction = "a function has at most 70 lines"
+    case bannedCall = "time, chance, loose tasks and swallowed errors need a tidy reason"
+    case unexplained = "an escape from the compiler's checks needs a reason above it"
+    case foundationInCore = "the pure Core modules do not import Foundation"
+    case slowFoundation = "Foundation's JSON, dates, regular expressions and sessions are not used"
+    case sleepInTest = "a test waits for a signal, not for time"
+    case unfinished = "nothing is left for later in the text"
+    case vagueName = "a file is named after what it holds"
+    case misnamed = "a file is named after its main type"
+    case machinePath = "no path of one machine"
+    case needlesslyPublic = "only ConnectorKit and the model are public"
+    case decision = "decisions are numbered without gaps and have their sections"
+    case command = "the commands of the README exist"
+    case deadLink = "relative links lead somewhere"
+    case migration = "migrations are numbered without gaps"
+    case tracked = "no large or generated file is tracked"
+}
