@@ -1,5 +1,6 @@
 import Definitions
 import Model
+import StorePort
 
 /// One workflow ready to start, with what every start of it shares: made once per deployment.
 package final class DeployedWorkflow: Sendable {
@@ -12,6 +13,15 @@ package final class DeployedWorkflow: Sendable {
         self.definition = definition
         self.config = config
         self.solutionVersion = solutionVersion
+    }
+
+    /// Stands in for a definition that cannot be loaded: it has no steps and is never run.
+    static func missing(_ head: StoredExecution) -> DeployedWorkflow {
+        DeployedWorkflow(
+            definition: WorkflowDefinition(
+                name: head.workflow, solution: head.solution, trigger: .manual(input: nil),
+                steps: [], nodeCount: 0, digest: head.digest),
+            config: .object(JSONObject()), solutionVersion: nil)
     }
 
     /// `solution/name`, or the name alone for an account workflow.

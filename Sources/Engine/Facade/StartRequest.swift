@@ -15,6 +15,9 @@ package struct StartRequest: Sendable {
     package var fingerprint: Int64
     package var parent: ParentReference?
 
+    /// The caller will ask for the result: nothing of it is missed.
+    package var awaitsResult = false
+
     package static let idempotencyWindow = TimeSpan(milliseconds: 86_400_000)
 
     package init(

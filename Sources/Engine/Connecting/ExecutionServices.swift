@@ -1,0 +1,47 @@
+import ConnectorKit
+import Logging
+import Model
+import StorePort
+
+/// What a connector may use, on behalf of one execution.
+struct ExecutionServices: ConnectorServices {
+    let engine: Engine
+    let facts: ExecutionFacts
+
+    var storage: any DataStorage { ScopedStorage(engine: engine, facts: facts) }
+    var executions: any ExecutionStarter { InstanceStarter(engine: engine, facts: facts) }
+
+    func log(level: ConnectorKit.LogLevel, message: String, fields: JSONObject) {
+        let redactor = engine.redactor
+        var metadata: Logger.Metadata = [
+            "execution": "\(facts.id)", "workflow": "\(facts.workflow)",
+        ]
+        for (key, value) in fields {
+            metadata[key] = "\(JSONWriter.string(redactor.redact(value)))"
+        }
+        engine.logger.log(level: Logger.Level(level), "\(redactor.redact(message))", metadata: metadata)
+    }
+
+    func now() -> Timestamp { engine.clock.now() }
+
+    func sleep(for span: TimeSpan) async throws(Problem) {
+        let deadline = Timestamp(milliseconds: now().milliseconds + span.milliseconds)
+        do {
+            try await engine.clock.sleep(until: deadline)
+        } catch {
+            throw Problem(.cancelled, detail: "the attempt was cancelled")
+        }
+    }
+}
+
+extension Logger.Level {
+    fileprivate init(_ level: ConnectorKit.LogLevel) {
+        switch level {
+        case .debug: self = .debug
+        case .info: self = .info
+        case .warning: self = .warning
+        case .error: self = .error
+        case .critical: self = .critical
+        }
+    }
+}

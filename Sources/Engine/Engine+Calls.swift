@@ -1,0 +1,79 @@
+import ConnectorKit
+import Definitions
+import Model
+import StorePort
+
+extension Engine {
+    var redactor: Redactor { state.withLock { $0.redactor } }
+
+    /// A redactor that knows every secret the account's definitions refer to.
+    func redactor(for account: AccountDefinition) -> Redactor {
+        var values: [String] = []
+        for definition in account.authentications.values {
+            for reference in definition.references {
+                do { values.append(try secrets.secret(reference)) } catch {
+                    logger.warning("\(error.detail ?? error.title)")
+                }
+            }
+        }
+        return Redactor(secrets: values)
+    }
+
+    func operation(_ connector: String, _ name: String) -> ReadyOperation? {
+        operations.withLock { $0["\(connector).\(name)"] }
+    }
+
+    /// The workflow that a call by name means: of the same solution first.
+    func callee(_ name: String, from solution: String?) throws(Problem) -> DeployedWorkflow {
+        let deployment = deployment
+        let found =
+            solution.flatMap { deployment.workflows["\($0)/\(name)"] }
+            ?? deployment.workflow(named: name)
+        guard let found else {
+            throw Problem(
+                .configuration, detail: "there is no workflow \(name) to call", code: "B2206")
+        }
+        switch found.definition.trigger {
+        case .call, .manual: return found
+        default:
+            throw Problem(
+                .configuration,
+                detail: "\(name) has a \(found.definition.trigger.kind) trigger and cannot be"
+                    + " called; give it `trigger: call`", code: "B2207")
+        }
+    }
+
+    /// Waits for the end of an execution of the instance; nil when there is none, or when the task
+    /// is cancelled.
+    func end(of id: ExecutionID, instance: String) async -> ExecutionView? {
+        while !Task.isCancelled {
+            let word = await watchers.word(about: id, onlyEnd: true) { [self] in
+                do throws(StoreError) {
+                    guard let view = try await execution(id), view.head.instance == instance else {
+                        return .missing
+                    }
+                    return view.head.status == .finished ? .end(view) : nil
+                } catch {
+                    return nil
+                }
+            }
+            switch word {
+            case .end(let view): return view
+            case .missing, nil: return nil
+            case .reply: continue
+            }
+        }
+        return nil
+    }
+}
+
+extension AuthenticationDefinition {
+    var references: [SecretReference] {
+        switch self {
+        case .bearer(let token): [token]
+        case .basic(_, let password): [password]
+        case .apiKey(let key, _, _): [key]
+        case .headers(let headers): headers.sorted { $0.key < $1.key }.map(\.value)
+        }
+    }
+}

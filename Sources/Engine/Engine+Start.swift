@@ -1,0 +1,157 @@
+import Definitions
+import Kernel
+import Model
+import StorePort
+
+extension Engine {
+    /// How many executions that may not begin yet are kept in memory; more wait in the store.
+    static let residentQueueLimit = 1024
+
+    /// Takes a start. Returns after it is durable.
+    package func start(_ request: StartRequest) async throws(StartRefusal) -> StartedExecution {
+        try checkInput(request)
+        let now = clock.now()
+        let input = StartInput(
+            trigger: request.trigger, config: request.workflow.config,
+            solutionVersion: request.workflow.solutionVersion)
+        let ticket = try admit(request, now: now)
+        defer { leaveCreation() }
+        var new = NewExecution(
+            id: ticket.id, workflow: request.workflow.definition.name,
+            solution: request.workflow.definition.solution, instance: request.instance,
+            digest: request.workflow.definition.digest, input: input.encoded(),
+            correlationID: request.correlationID, parent: request.parent,
+            heldBy: ticket.holder)
+        if let key = request.idempotencyKey {
+            let until = now.milliseconds + StartRequest.idempotencyWindow.milliseconds
+            new.idempotency = IdempotencyKey(
+                key: key, fingerprint: request.fingerprint,
+                until: Timestamp(milliseconds: until))
+        }
+        if ticket.holder != nil {
+            let started = Event.started(at: now)
+            new.entries = [JournalEntry(sequence: 0, payload: started.encoded())]
+        }
+        if request.awaitsResult { watchers.expect(ticket.id) }
+        let result = await create(new)
+        switch result {
+        case .success(.created):
+            accepted(request, new, input: input, ticket: ticket)
+            return StartedExecution(id: ticket.id, isDuplicate: false)
+        case .success(.duplicate(let known, let fingerprint)):
+            discard(ticket, request)
+            guard fingerprint == request.fingerprint else { throw .keyReused(known.id) }
+            if request.awaitsResult { watchers.expect(known.id) }
+            return StartedExecution(id: known.id, isDuplicate: true)
+        case .failure(let error):
+            discard(ticket, request)
+            throw .storeUnavailable("\(error)")
+        }
+    }
+
+    private func create(_ new: NewExecution) async -> Result<CreateResult, StoreError> {
+        do throws(StoreError) {
+            return .success(try await store.create(new))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func checkInput(_ request: StartRequest) throws(StartRefusal) {
+        guard let schema = request.workflow.definition.trigger.input else { return }
+        if case .webhook = request.workflow.definition.trigger { return }
+        let violations = schema.validate(request.trigger)
+        guard violations.isEmpty else {
+            var problem = Problem(
+                .validation, detail: "the input does not match the workflow's schema",
+                code: "B2005")
+            problem.data = .array(violations.prefix(20).map(\.json))
+            throw .refused(problem)
+        }
+    }
+
+    /// What a start is given: an id, and the worker that begins it (nil: it waits in the store).
+    struct Ticket: Sendable {
+        var id: ExecutionID
+        var holder: WorkerID?
+    }
+
+    /// Refuses what is too much before anything is written.
+    private func admit(_ request: StartRequest, now: Timestamp) throws(StartRefusal) -> Ticket {
+        let limits = deployment.project.account.limits
+        let result = state.withLock { state -> Result<Ticket, StartRefusal> in
+            guard state.phase == .running, let worker = state.worker else {
+                return .failure(.engineBusy(retryAfter: TimeSpan(milliseconds: 5_000)))
+            }
+            let stored = state.storedBacklog[request.instance] ?? 0
+            let mine = state.queue.waiting(of: request.instance) + stored
+            let all = state.queue.waiting + state.storedBacklogTotal
+            if all >= limits.backlog {
+                return .failure(.engineBusy(retryAfter: TimeSpan(milliseconds: 2_000)))
+            }
+            if mine >= limits.backlogPerInstance {
+                return .failure(.instanceBusy(retryAfter: TimeSpan(milliseconds: 2_000)))
+            }
+            state.creating += 1
+            let id = state.identifiers.next(now: now)
+            let staysHere = stored == 0 && state.queue.waiting < Self.residentQueueLimit
+            if !staysHere {
+                state.storedBacklog[request.instance, default: 0] += 1
+                state.storedBacklogTotal += 1
+            }
+            return .success(Ticket(id: id, holder: staysHere ? worker.id : nil))
+        }
+        return try result.get()
+    }
+
+    private func accepted(
+        _ request: StartRequest, _ new: NewExecution, input: StartInput, ticket: Ticket
+    ) {
+        guard ticket.holder != nil else {
+            state.withLock { $0.startedTotal += 1 }
+            return
+        }
+        let start = RunnerStart(
+            head: StoredExecution(new), input: input, journal: new.entries, isRecovered: false)
+        let runner = Runner(
+            id: ticket.id, workflow: request.workflow, instance: request.instance, start: start,
+            engine: self)
+        state.withLock { $0.startedTotal += 1 }
+        enqueue(runner)
+    }
+
+    /// Puts a runner in the queue; while draining it begins only to hand itself back.
+    func enqueue(_ runner: Runner) {
+        let isDraining = state.withLock { state in
+            state.runners[runner.id] = runner
+            state.queue.add(
+                .begin(runner), lane: runner.lane, limit: runner.workflow.definition.concurrency)
+            return state.phase == .draining
+        }
+        if isDraining { runner.mailbox.send(.drain) }
+        pump()
+    }
+
+    private func discard(_ ticket: Ticket, _ request: StartRequest) {
+        if request.awaitsResult { watchers.unexpect(ticket.id) }
+        guard ticket.holder == nil else { return }
+        state.withLock { $0.unstored(request.instance, 1) }
+    }
+
+    private func leaveCreation() {
+        let admissions = state.withLock { state in
+            state.creating -= 1
+            return state.admissionsWhenDrained()
+        }
+        admissions?.finish()
+    }
+}
+
+extension EngineState {
+    /// `count` executions of the instance left the store's backlog.
+    mutating func unstored(_ instance: String, _ count: Int) {
+        let left = max(0, (storedBacklog[instance] ?? 0) - count)
+        storedBacklogTotal = max(0, storedBacklogTotal - count)
+        storedBacklog[instance] = left == 0 ? nil : left
+    }
+}

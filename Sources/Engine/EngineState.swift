@@ -1,0 +1,68 @@
+import ConnectorKit
+import Kernel
+import Model
+import StorePort
+
+/// What the parts of an engine share, under one lock.
+struct EngineState: Sendable {
+    enum Phase: Sendable { case starting, running, draining }
+
+    var phase = Phase.starting
+    var deployment: Deployment
+    var redactor = Redactor(secrets: [])
+    var worker: Worker?
+    var identifiers = IdentifierSource(worker: 0)
+    var admissions: AsyncStream<Runner>.Continuation?
+    var queue = FairQueue<Admission>(
+        limits: FairQueue<Admission>.Limits(total: 256, perInstance: 64))
+    var runners: [ExecutionID: Runner] = [:]
+    /// Definitions of earlier deployments that executions still run on, by digest.
+    var earlier: [String: DeployedWorkflow] = [:]
+    /// Runners in memory that wait for a timer or a child.
+    var idle = 0
+    /// Accepted executions that nobody holds, as far as this process knows.
+    var storedBacklog: [String: Int] = [:]
+    var storedBacklogTotal = 0
+    /// Starts that are being written.
+    var creating = 0
+    var startedTotal = 0
+    var finishedByReason: [ExecutionReason: Int] = [:]
+
+    init(deployment: Deployment) {
+        self.deployment = deployment
+    }
+
+    mutating func begin(
+        worker: Worker, counts: StoreCounts, admissions: AsyncStream<Runner>.Continuation
+    ) {
+        self.worker = worker
+        self.admissions = admissions
+        identifiers = IdentifierSource(worker: worker.number)
+        storedBacklog = counts.queuedByInstance
+        storedBacklogTotal = counts.queued
+        phase = .running
+    }
+
+    mutating func drain() -> [Runner] {
+        phase = .draining
+        return Array(runners.values)
+    }
+
+    /// The admissions to close, once, when draining and nothing is left.
+    mutating func admissionsWhenDrained() -> AsyncStream<Runner>.Continuation? {
+        guard phase == .draining, runners.isEmpty, creating == 0 else { return nil }
+        defer { admissions = nil }
+        return admissions
+    }
+}
+
+/// Numbers for metrics and `GET /v1/…`: what is going on now, and totals since the start.
+package struct EngineStatistics: Sendable, Hashable {
+    /// Accepted and not begun, in memory and in the store.
+    package var queued: Int
+    package var running: Int
+    /// In memory, waiting for a timer or a child.
+    package var waiting: Int
+    package var startedTotal: Int
+    package var finishedByReason: [ExecutionReason: Int]
+}

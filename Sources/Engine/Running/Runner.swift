@@ -1,0 +1,58 @@
+import Definitions
+import Kernel
+import Model
+import StorePort
+import Synchronization
+
+/// Runs one execution: performs the machine's actions, journals what comes back, and only then
+/// performs what follows from it.
+///
+/// One task runs ``run()``; everything else reaches it through the mailbox.
+final class Runner: Sendable {
+    let id: ExecutionID
+    let workflow: DeployedWorkflow
+    let instance: String
+    let mailbox = Mailbox()
+    private let start: RunnerStart
+    private let engine: Engine
+
+    init(
+        id: ExecutionID, workflow: DeployedWorkflow, instance: String, start: RunnerStart,
+        engine: Engine
+    ) {
+        self.id = id
+        self.workflow = workflow
+        self.instance = instance
+        self.start = start
+        self.engine = engine
+    }
+
+    var lane: FairQueue<Admission>.Lane {
+        FairQueue<Admission>.Lane(instance: instance, workflow: workflow.qualifiedName)
+    }
+
+    func run() async {
+        var run = RunningExecution(runner: self, start: start, engine: engine)
+        await run.run()
+        engine.runnerEnded(self)
+    }
+}
+
+/// From where a runner begins.
+struct RunnerStart: Sendable {
+    var head: StoredExecution
+    var input: StartInput
+    /// Empty for an execution that never began.
+    var journal: [JournalEntry]
+    /// True when the entries are a journal read back, so that work may have been in flight.
+    var isRecovered: Bool
+    /// Why it cannot go on at all.
+    var refusal: Problem?
+}
+
+/// What waits for its turn.
+enum Admission: Sendable {
+    case begin(Runner)
+    /// A runner that had gone idle has something to do again.
+    case resume(CheckedContinuation<Void, Never>)
+}

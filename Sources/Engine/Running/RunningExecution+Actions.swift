@@ -1,0 +1,94 @@
+import Kernel
+import Model
+import StorePort
+
+extension RunningExecution {
+    /// Performs actions whose causes are durable; true when the execution ended.
+    mutating func perform(_ actions: [Action]) -> Bool {
+        for action in actions {
+            switch action {
+            case .runAttempt(let request):
+                if !isDraining { begin(request) }
+            case .cancelAttempt(let step):
+                attempts.removeValue(forKey: step)?.cancel(engine.timers)
+            case .setTimer(let timer, let at):
+                set(timer, at: at)
+            case .cancelTimer(let timer):
+                if let old = timers.removeValue(forKey: timer) { engine.timers.cancel(old.token) }
+            case .startChild(let request):
+                if !isDraining { begin(request) }
+            case .cancelChild(let step):
+                children.removeValue(forKey: step)?.cancel()
+            case .reply(let reply):
+                engine.watchers.replied(reply, for: runner.id)
+            case .finish(let outcome):
+                engine.finished(runner, outcome: outcome, reply: machine.reply, head: start.head)
+                return true
+            }
+        }
+        return false
+    }
+
+    private mutating func set(_ timer: TimerReference, at: Timestamp) {
+        let mailbox = runner.mailbox
+        let clock = engine.clock
+        if let old = timers[timer] { engine.timers.cancel(old.token) }
+        let token = engine.timers.schedule(at: at) {
+            mailbox.send(.event(.timerFired(timer, at: clock.now())))
+        }
+        timers[timer] = (token, at)
+        if timer.purpose == .retry, let request = lastEnded, request.step == timer.step {
+            engine.watchers.retryScheduled(request, at: at, of: runner.id)
+        }
+    }
+
+    private mutating func begin(_ request: AttemptRequest) {
+        let engine = engine
+        let runner = runner
+        let correlationID = start.head.correlationID
+        let trigger = start.input.trigger
+        let config = start.input.config
+        engine.watchers.stepStarted(request, at: engine.clock.now(), of: runner.id)
+        // tidy: cancelled singly by the machine; its only effect is one message to the mailbox.
+        let task = Task {
+            let event = await engine.attempts.run(
+                request, runner: runner, correlationID: correlationID, trigger: trigger,
+                config: config)
+            runner.mailbox.send(.event(event))
+        }
+        attempts[request.step] = RunningAttempt(
+            request: request, task: task, timeout: timeout(of: request, task: task))
+    }
+
+    /// The deadline ends the attempt even when the connector does not stop.
+    private func timeout(of request: AttemptRequest, task: Task<Void, Never>) -> Timers.Token {
+        let startedAt = engine.clock.now()
+        let span = engine.attempts.timeout(of: request)
+        let mailbox = runner.mailbox
+        let clock = engine.clock
+        let deadline = Timestamp(milliseconds: startedAt.milliseconds + span.milliseconds)
+        return engine.timers.schedule(at: deadline) {
+            task.cancel()
+            var problem = Problem(
+                .timeout, detail: "the attempt took longer than \(span)", code: "B2101")
+            problem.occurredAt = clock.now()
+            mailbox.send(
+                .event(
+                    .attemptFailed(
+                        request.step, attempt: request.attempt, startedAt: startedAt,
+                        at: clock.now(), problem: problem)))
+        }
+    }
+
+    private mutating func begin(_ request: ChildRequest) {
+        let engine = engine
+        let runner = runner
+        let correlationID = start.head.correlationID
+        // tidy: cancelled singly by the machine; its only effect is one message to the mailbox.
+        children[request.step] = Task {
+            let event = await engine.children.run(
+                request, parent: runner, correlationID: correlationID)
+            runner.mailbox.send(.event(event))
+        }
+    }
+}

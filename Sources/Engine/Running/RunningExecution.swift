@@ -1,0 +1,259 @@
+import Definitions
+import Kernel
+import Model
+import StorePort
+
+/// The state of one running execution, owned by its runner's task.
+struct RunningExecution {
+    let runner: Runner
+    let engine: Engine
+    let start: RunnerStart
+    var machine: Machine
+    var sequence = 0
+    /// Events applied and not yet journaled.
+    var unwritten: [JournalEntry] = []
+    var attempts: [StepReference: RunningAttempt] = [:]
+    var children: [StepReference: Task<Void, Never>] = [:]
+    var timers: [TimerReference: (token: Timers.Token, at: Timestamp)] = [:]
+    /// The attempt that ended last: a retry timer that follows is its.
+    var lastEnded: AttemptRequest?
+    var isDraining = false
+    var isAbandoned = false
+    var isIdle = false
+    var storedStatus: ExecutionStatus
+    var writeFailures = 0
+
+    init(runner: Runner, start: RunnerStart, engine: Engine) {
+        self.runner = runner
+        self.engine = engine
+        self.start = start
+        storedStatus = start.head.status
+        machine = Machine(
+            definition: runner.workflow.definition,
+            context: ExecutionContext(
+                id: runner.id, trigger: start.input.trigger, config: start.input.config,
+                execution: Self.facts(of: runner, start: start)),
+            limits: engine.deployment.project.account.limits)
+    }
+
+    /// `$execution`.
+    private static func facts(of runner: Runner, start: RunnerStart) -> JSONValue {
+        var facts = JSONObject()
+        facts["id"] = .string(runner.id.description)
+        facts["workflow"] = .string(runner.workflow.definition.name)
+        facts["solution"] = runner.workflow.definition.solution.map(JSONValue.string)
+        facts["version"] = start.input.solutionVersion.map(JSONValue.string)
+        facts["correlation_id"] = start.head.correlationID.map(JSONValue.string) ?? .null
+        facts["parent"] = (start.head.parent?.id.description).map(JSONValue.string)
+        facts["created_at"] = .string(runner.id.createdAt.description)
+        return .object(facts)
+    }
+
+    // MARK: The loop
+
+    mutating func run() async {
+        var actions = begin()
+        while true {
+            if await write(finishing: outcome(in: actions)) == false { break }
+            if perform(actions) { break }
+            actions = []
+            if isDraining, attempts.isEmpty, children.isEmpty {
+                await handBack()
+                break
+            }
+            if await rest() { break }
+            for message in await receive() { actions += take(message) }
+            if isAbandoned { break }
+        }
+        await cleanUp()
+    }
+
+    /// Rebuilds the machine, or starts it, and gives the first actions.
+    private mutating func begin() -> [Action] {
+        guard !start.journal.isEmpty else {
+            let now = engine.clock.now()
+            let age = now.milliseconds - runner.id.createdAt.milliseconds
+            var actions = apply(.started(at: now))
+            if let problem = start.refusal {
+                actions = apply(.aborted(at: now, reason: .neverStarted, problem: problem))
+            } else if age > engine.configuration.queueTimeout.milliseconds {
+                actions = apply(.aborted(at: now, reason: .expired, problem: .expired(age: age)))
+            } else if let actor = start.head.cancelRequestedBy {
+                actions = apply(.cancelRequested(at: now, by: actor))
+            }
+            return actions
+        }
+        var actions: [Action] = []
+        for entry in start.journal {
+            guard let event = Event.decoded(entry.payload) else {
+                return apply(
+                    .aborted(
+                        at: engine.clock.now(), reason: .failed,
+                        problem: .unreadableJournal(entry.sequence)))
+            }
+            actions = machine.apply(event)
+            sequence = entry.sequence + 1
+        }
+        if let problem = start.refusal, machine.outcome == nil {
+            return apply(
+                .aborted(at: engine.clock.now(), reason: .failed, problem: problem))
+        }
+        if start.isRecovered, machine.outcome == nil { actions = machine.outstanding }
+        if let actor = start.head.cancelRequestedBy, machine.outcome == nil {
+            actions = apply(.cancelRequested(at: engine.clock.now(), by: actor))
+        }
+        return actions
+    }
+
+    private mutating func receive() async -> [RunnerMessage] {
+        let messages = await runner.mailbox.receive()
+        guard isIdle else { return messages }
+        isIdle = false
+        await engine.resume(runner)
+        return messages
+    }
+
+    private mutating func take(_ message: RunnerMessage) -> [Action] {
+        switch message {
+        case .event(let event):
+            return isAwaited(event) ? apply(event) : []
+        case .drain:
+            isDraining = true
+        case .stop:
+            isDraining = true
+            for attempt in attempts.values { attempt.cancel(engine.timers) }
+            for task in children.values { task.cancel() }
+            attempts = [:]
+            children = [:]
+        case .abandon:
+            isAbandoned = true
+        }
+        return []
+    }
+
+    /// Applies an event and keeps it for the next write, unless nothing waited for it.
+    private mutating func apply(_ event: Event) -> [Action] {
+        guard machine.outcome == nil else { return [] }
+        unwritten.append(JournalEntry(sequence: sequence, payload: event.encoded()))
+        sequence += 1
+        return machine.apply(event)
+    }
+
+    /// Whether something still waits for the event; what it answered is forgotten. Late answers of
+    /// attempts that timed out or were cancelled end here and are not journaled.
+    private mutating func isAwaited(_ event: Event) -> Bool {
+        switch event {
+        case .attemptSucceeded(let step, let number, _, _, _),
+            .attemptFailed(let step, let number, _, _, _):
+            guard let attempt = attempts[step], attempt.request.attempt == number else {
+                return false
+            }
+            attempts[step] = nil
+            engine.timers.cancel(attempt.timeout)
+            lastEnded = attempt.request
+            engine.watchers.stepEnded(attempt.request, event, of: runner.id)
+            return true
+        case .childStarted(let step, _, _), .childSucceeded(let step, _, _, _),
+            .childFailed(let step, _, _, _):
+            return children.removeValue(forKey: step) != nil
+        case .timerFired(let timer, _):
+            return timers.removeValue(forKey: timer) != nil
+        case .started, .cancelRequested, .aborted:
+            return true
+        }
+    }
+
+    private func outcome(in actions: [Action]) -> Outcome? {
+        guard case .finish(let outcome)? = actions.last else { return nil }
+        return outcome
+    }
+
+    // MARK: The journal
+
+    /// Makes everything applied so far durable; false when the execution is no longer ours.
+    private mutating func write(finishing outcome: Outcome?) async -> Bool {
+        let head: JournalWrite.Head?
+        if let outcome {
+            head = .finished(
+                reason: outcome.reason, at: engine.clock.now(), problem: outcome.problem?.type,
+                result: outcome.encoded(reply: machine.reply))
+        } else if storedStatus == .waiting || storedStatus == .queued, !unwritten.isEmpty {
+            head = .running
+        } else {
+            head = nil
+        }
+        guard head != nil || !unwritten.isEmpty else { return true }
+        guard await append(head) else { return false }
+        if case .running? = head { storedStatus = .running }
+        return true
+    }
+
+    /// One write, tried until the store takes it, says that the execution is not ours, or closes.
+    private mutating func append(_ head: JournalWrite.Head?) async -> Bool {
+        guard let worker = engine.workerID else { return false }
+        let write = JournalWrite(id: runner.id, worker: worker, entries: unwritten, head: head)
+        var delay: Int64 = 20
+        while true {
+            do {
+                try await engine.store.append(write)
+                unwritten.removeAll(keepingCapacity: true)
+                return true
+            } catch .unavailable(let reason) {
+                engine.storeFailed(reason, execution: runner.id)
+            } catch {
+                engine.lostExecution(runner.id, error)
+                return false
+            }
+            let deadline = Timestamp(milliseconds: engine.clock.now().milliseconds + delay)
+            do { try await engine.clock.sleep(until: deadline) } catch { return false }
+            delay = min(delay * 2, 2_000)
+        }
+    }
+
+    /// Nothing runs now: the slot is given back, and a long wait leaves memory. True when it left.
+    private mutating func rest() async -> Bool {
+        guard attempts.isEmpty, !isIdle, runner.mailbox.isEmpty else { return false }
+        if children.isEmpty, let wake = nextWake {
+            let span = wake.milliseconds - engine.clock.now().milliseconds
+            if span > engine.configuration.residentWait.milliseconds {
+                return await append(.released(status: .waiting, wakeAt: wake))
+            }
+        }
+        if storedStatus != .waiting {
+            guard await append(.waiting) else { return true }
+            storedStatus = .waiting
+        }
+        engine.watchers.publish(.waiting(until: nextWake), for: runner.id)
+        isIdle = true
+        engine.goneIdle(runner)
+        return false
+    }
+
+    private mutating func handBack() async {
+        let status: ExecutionStatus = timers.isEmpty ? .running : .waiting
+        let wake = status == .running ? engine.clock.now() : nextWake
+        _ = await append(.released(status: status, wakeAt: wake))
+    }
+
+    /// When the next timer is due.
+    private var nextWake: Timestamp? { timers.values.map(\.at).min() }
+
+    private mutating func cleanUp() async {
+        for (_, timer) in timers { engine.timers.cancel(timer.token) }
+        for attempt in attempts.values { attempt.cancel(engine.timers) }
+        for task in children.values { task.cancel() }
+        if isIdle { engine.idleEnded() }
+    }
+}
+
+/// One attempt in flight.
+struct RunningAttempt {
+    let request: AttemptRequest
+    let task: Task<Void, Never>
+    let timeout: Timers.Token
+
+    func cancel(_ timers: Timers) {
+        task.cancel()
+        timers.cancel(timeout)
+    }
+}

@@ -1,0 +1,34 @@
+import Model
+
+/// What an execution's start is kept as: everything that its context is made from.
+///
+/// JSON with short keys, as it is written once for every execution: `t` trigger, `c` config,
+/// `v` solution version.
+struct StartInput: Sendable {
+    var trigger: JSONValue
+    var config: JSONValue
+    var solutionVersion: String?
+
+    func encoded() -> [UInt8] {
+        var object = JSONObject()
+        object["t"] = trigger
+        if case .object(let members) = config, members.isEmpty {} else { object["c"] = config }
+        object["v"] = solutionVersion.map(JSONValue.string)
+        return JSONWriter.bytes(.object(object))
+    }
+
+    init(trigger: JSONValue, config: JSONValue, solutionVersion: String?) {
+        self.trigger = trigger
+        self.config = config
+        self.solutionVersion = solutionVersion
+    }
+
+    /// Nil when the bytes are not what ``encoded()`` wrote.
+    init?(_ bytes: [UInt8]) {
+        guard case .success(.object(let object)) = Result(catching: { try JSONParser.parse(bytes) })
+        else { return nil }
+        trigger = object["t"] ?? .null
+        config = object["c"] ?? .object(JSONObject())
+        solutionVersion = object["v"]?.stringValue
+    }
+}
