@@ -2,6 +2,7 @@ import Definitions
 import Kernel
 import Model
 import StorePort
+import Synchronization
 
 extension Engine {
     /// How many executions that may not begin yet are kept in memory; more wait in the store.
@@ -9,6 +10,26 @@ extension Engine {
 
     /// Takes a start. Returns after it is durable.
     package func start(_ request: StartRequest) async throws(StartRefusal) -> StartedExecution {
+        try await start(request, beforeBegin: nil)
+    }
+
+    /// Takes a start and gives all its updates: none is missed, as the stream stands before the
+    /// execution begins.
+    package func startWatched(_ request: StartRequest) async throws(StartRefusal)
+        -> (execution: StartedExecution, updates: AsyncStream<ExecutionUpdate>)
+    {
+        let box = Mutex<AsyncStream<ExecutionUpdate>?>(nil)
+        let started = try await start(request) { [watchers] id in
+            let stream = watchers.updates(of: id)
+            box.withLock { $0 = stream }
+        }
+        let stream = box.withLock { $0 } ?? watchers.updates(of: started.id)
+        return (started, stream)
+    }
+
+    private func start(
+        _ request: StartRequest, beforeBegin: ((ExecutionID) -> Void)?
+    ) async throws(StartRefusal) -> StartedExecution {
         try checkInput(request)
         let now = clock.now()
         let input = StartInput(
@@ -36,6 +57,7 @@ extension Engine {
         let result = await create(new)
         switch result {
         case .success(.created):
+            beforeBegin?(ticket.id)
             accepted(request, new, input: input, ticket: ticket)
             return StartedExecution(id: ticket.id, isDuplicate: false)
         case .success(.duplicate(let known, let fingerprint)):

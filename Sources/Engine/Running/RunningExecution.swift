@@ -32,21 +32,8 @@ struct RunningExecution {
             definition: runner.workflow.definition,
             context: ExecutionContext(
                 id: runner.id, trigger: start.input.trigger, config: start.input.config,
-                execution: Self.facts(of: runner, start: start)),
+                execution: ExecutionFactsObject.make(start.head, start.input)),
             limits: engine.deployment.project.account.limits)
-    }
-
-    /// `$execution`.
-    private static func facts(of runner: Runner, start: RunnerStart) -> JSONValue {
-        var facts = JSONObject()
-        facts["id"] = .string(runner.id.description)
-        facts["workflow"] = .string(runner.workflow.definition.name)
-        facts["solution"] = runner.workflow.definition.solution.map(JSONValue.string)
-        facts["version"] = start.input.solutionVersion.map(JSONValue.string)
-        facts["correlation_id"] = start.head.correlationID.map(JSONValue.string) ?? .null
-        facts["parent"] = (start.head.parent?.id.description).map(JSONValue.string)
-        facts["created_at"] = .string(runner.id.createdAt.description)
-        return .object(facts)
     }
 
     // MARK: The loop

@@ -1,5 +1,4 @@
 import Kernel
-import Language
 import Model
 import StorePort
 
@@ -99,7 +98,7 @@ extension Engine {
     }
 
     /// The definition that the execution began with, from the deployment or from the store.
-    private func deployedWorkflow(for head: StoredExecution)
+    func deployedWorkflow(for head: StoredExecution)
         async throws(StoreError) -> DeployedWorkflow?
     {
         let name = head.solution.map { "\($0)/\(head.workflow)" } ?? head.workflow
