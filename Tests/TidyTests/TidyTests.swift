@@ -27,7 +27,7 @@ import Testing
     }
 
     private func object(_ text: String) throws -> JSONObject {
-        let value = try JSONValue(parsing: Array(text.utf8))
+        let value = try JSONParser.parse(text)
         return try #require(value.objectValue)
     }
 }

@@ -41,7 +41,7 @@ extension SandboxReply {
         switch body {
         case .json(let value):
             fields[.contentType] = "application/json"
-            return (ByteBuffer(bytes: value.serialized()), fields)
+            return (ByteBuffer(bytes: JSONWriter.bytes(value)), fields)
         case .text(let text, let type):
             fields[.contentType] = type
             return (ByteBuffer(string: text), fields)

@@ -19,7 +19,7 @@ extension SandboxRequest {
         )
         guard body.readableBytes > 0 else { return }
         do {
-            self.body = try JSONValue(parsing: Array(body.readableBytesView))
+            self.body = try JSONParser.parse(Array(body.readableBytesView))
         } catch {
             bodyMistake = "The body is not JSON: \(error)"
         }
