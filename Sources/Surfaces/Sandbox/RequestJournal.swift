@@ -49,7 +49,9 @@ struct RequestJournal: Sendable {
                 idempotencyKey: headers["idempotency-key"],
                 correlationID: headers["x-correlation-id"] ?? headers["x-request-id"],
                 traceparent: headers["traceparent"],
-                body: request.body.map { String(JSONWriter.string($0).prefix(SandboxLimits.journalBody)) },
+                body: request.body.map {
+                    String(JSONWriter.string($0).prefix(SandboxLimits.journalBody))
+                },
             )
         )
         if entries.count > SandboxLimits.journal { entries.removeFirst() }
