@@ -1,0 +1,73 @@
+import CommandLine
+import ConnectorKit
+import Connectors
+import Definitions
+import Engine
+import Language
+import Logging
+import MemoryStore
+import Model
+import Sandbox
+import ServiceLifecycle
+
+/// The composition root: the one place where stores, connectors and servers meet the engine.
+struct Host: ProgramHost {
+    func load(project path: String) throws -> LoadedProject {
+        let files = try ProjectFolder.read(path)
+        let result = ProjectLoader.load(files, catalog: BuiltInConnectors.catalog, digest: Digest.hex)
+        var sources: [String: String] = [:]
+        for file in files.files { sources[file.path] = file.text }
+        return LoadedProject(
+            path: path, definition: result.project, findings: result.findings, sources: sources)
+    }
+
+    func serve(_ settings: ServeSettings, project: LoadedProject) async throws {
+        try await Server(settings: settings, project: project).run()
+    }
+
+    func sandbox(host: String, port: Int) async throws {
+        let logger = Logger(label: "sandbox")
+        let server = SandboxServer(
+            configuration: SandboxConfiguration(host: host, port: port), logger: logger
+        ) { bound in
+            Terminal().out("sandbox: http://\(host):\(bound)/ says what to try")
+        }
+        try await Server.run([server], logger: logger)
+    }
+
+    func withTemporaryEngine(
+        _ project: LoadedProject, allowPrivateHosts: Bool,
+        _ body: @escaping @Sendable (Engine) async throws -> Void
+    ) async throws {
+        guard let definition = project.definition else { return }
+        var logger = Logger(label: "backstop", factory: { StreamLogHandler.standardError(label: $0) })
+        logger.logLevel = .error
+        var allowed = definition.account.allowedHosts
+        if allowPrivateHosts { allowed += ["0.0.0.0/0", "::/0"] }
+        let connectors = try BuiltInConnectors.make(
+            configuration: ConnectorsConfiguration(allowedHosts: allowed),
+            declarative: definition.connectors, logger: logger)
+        let engine = Engine(
+            store: MemoryStore(), connectors: connectors.registry,
+            secrets: SystemSecrets(root: project.path), logger: logger)
+        try await engine.deploy(definition)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await engine.run() }
+            await engine.untilReady()
+            let result: Result<Void, any Error>
+            do { result = .success(try await body(engine)) } catch { result = .failure(error) }
+            group.cancelAll()
+            do { try await group.waitForAll() } catch is CancellationError {}
+            await connectors.shutdown()
+            try result.get()
+        }
+    }
+
+    func schema(of kind: String) -> JSONValue? { LanguageSchema.json(kind) }
+
+    func render(_ findings: [Finding], in project: LoadedProject, colour: Bool) -> String {
+        FindingRenderer.text(findings, sources: project.sources, colour: colour)
+    }
+
+    func renderJSON(_ findings: [Finding]) -> JSONValue { FindingRenderer.json(findings) }
+}

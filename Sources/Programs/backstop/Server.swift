@@ -1,0 +1,79 @@
+import CommandLine
+import Connectors
+import Definitions
+import Engine
+import HTTPAPI
+import Logging
+import Model
+import SQLiteStore
+import Sandbox
+import ServiceLifecycle
+import StorePort
+
+/// `backstop serve`: a store, an engine, its HTTP API and, when asked for, the sandbox.
+struct Server {
+    let settings: ServeSettings
+    let project: LoadedProject
+
+    func run() async throws {
+        guard let definition = project.definition else { return }
+        let logger = makeLogger()
+        let store = try open(logger)
+        let connectors = try BuiltInConnectors.make(
+            configuration: ConnectorsConfiguration(allowedHosts: definition.account.allowedHosts),
+            declarative: definition.connectors, logger: logger)
+        let engine = Engine(
+            store: store, connectors: connectors.registry,
+            secrets: SystemSecrets(root: project.path), logger: logger)
+        try await engine.deploy(definition)
+        let token = try await AdminToken.ensure(engine)
+        let banner = Banner(settings: settings, project: definition, newToken: token)
+        let server = HTTPAPIServer(
+            engine: engine,
+            configuration: HTTPAPIConfiguration(host: settings.host, port: settings.port),
+            logger: logger
+        ) { port in
+            Terminal().out(banner.text(port: port))
+        }
+        var services: [any Service] = [engine, server]
+        if let port = settings.sandboxPort {
+            services.append(
+                SandboxServer(
+                    configuration: SandboxConfiguration(host: "127.0.0.1", port: port),
+                    logger: logger))
+        }
+        try await Self.run(services, logger: logger)
+        await connectors.shutdown()
+        await store.close()
+    }
+
+    /// Runs services until SIGINT or SIGTERM; they stop in the reverse order of their start.
+    static func run(_ services: [any Service], logger: Logger) async throws {
+        var quiet = logger
+        quiet[metadataKey: "part"] = "lifecycle"
+        quiet.logLevel = .warning
+        var configuration = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigint, .sigterm], logger: quiet)
+        configuration.maximumGracefulShutdownDuration = .seconds(30)
+        try await ServiceGroup(configuration: configuration).run()
+    }
+
+    private func open(_ logger: Logger) throws -> SQLiteStore {
+        do {
+            return try SQLiteStore.open(directory: settings.dataDirectory, logger: logger)
+        } catch {
+            throw CommandFailure(.cannotCreate, "\(error)")
+        }
+    }
+
+    private func makeLogger() -> Logger {
+        var logger = Logger(label: "backstop") { label in
+            switch settings.logFormat {
+            case .text: StreamLogHandler.standardError(label: label)
+            case .json: JSONLogHandler(label: label)
+            }
+        }
+        logger.logLevel = Logger.Level(rawValue: settings.logLevel) ?? .info
+        return logger
+    }
+}
