@@ -44,9 +44,9 @@ struct Banner {
     private func tries(base: String, sandbox: String) -> [String] {
         [
             "", "  Try, in another terminal:",
-            "    curl -i \(base)/hooks/basics/hello -d '{\"name\":\"Ada\"}' -H 'content-type: application/json'",
-            "    curl -i \(base)/hooks/accounts/get-account -d '{\"account_id\":\"nobody\"}' -H 'content-type: application/json'",
-            "    curl -i \(base)/hooks/orders/push-order -d '{\"item\":\"A-1\",\"quantity\":2}' -H 'content-type: application/json' -H 'x-request-id: req-1'",
+            "    curl -i \(base)/hooks/basics/hello --json '{\"name\":\"Ada\"}'",
+            "    curl -i \(base)/hooks/accounts/get-account --json '{\"account_id\":\"nobody\"}'",
+            "    curl -i \(base)/hooks/orders/push-order --json '{\"sku\":\"A-1\",\"quantity\":2}' -H 'x-request-id: req-1'",
             "  Make the ERP fail twice, then send the order again:",
             "    curl \(sandbox)/_sandbox/faults -d '{\"service\":\"erp\",\"fault\":\"429\",\"times\":2,\"retry_after\":1}'",
             "  See what ran:",
