@@ -1,0 +1,43 @@
+/// Names whose values are secret wherever they stand: JSON members, headers, query parameters.
+///
+/// Case, `-`, `_`, `.` and spaces do not count, so `X-Api-Key` is `xapikey`. A name is sensitive
+/// when it is one of ``whole``, or ends in one of ``endings``: `next_page_token` and `token_count`
+/// are not, because workflows need them.
+public enum SensitiveNames {
+    static let whole = [
+        "password", "passwd", "pwd", "passphrase", "secret", "token", "accesstoken",
+        "refreshtoken", "idtoken", "authtoken", "sessiontoken", "bearertoken", "authorization",
+        "proxyauthorization", "apikey", "xapikey", "apitoken", "xauthtoken", "privatekey",
+        "clientsecret", "cookie", "setcookie", "credential", "credentials", "xamzsecuritytoken",
+        "signature", "sig",
+    ]
+    static let endings = [
+        "password", "passphrase", "secret", "apikey", "privatekey", "accesstoken",
+        "refreshtoken", "authtoken", "clientsecret", "secretkey", "accesskey",
+    ]
+
+    private static let wholeBytes = whole.map { Array($0.utf8) }
+    private static let endingBytes = endings.map { Array($0.utf8) }
+    private static let longest = 64
+
+    /// Whether a value of this name must never be written.
+    public static func contains(_ name: String) -> Bool {
+        guard name.utf8.count >= 3, name.utf8.count <= longest else { return false }
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: longest) { folded in
+            var count = 0
+            for byte in name.utf8 {
+                switch byte {
+                case UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."), 32: continue
+                case 65...90: folded[count] = byte + 32
+                default: folded[count] = byte
+                }
+                count += 1
+            }
+            let bytes = UnsafeBufferPointer(rebasing: folded[..<count])
+            return wholeBytes.contains { $0.count == count && $0.elementsEqual(bytes) }
+                || endingBytes.contains {
+                    $0.count < count && $0.elementsEqual(bytes.suffix($0.count))
+                }
+        }
+    }
+}
