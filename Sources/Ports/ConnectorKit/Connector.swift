@@ -24,8 +24,12 @@ public struct ConnectorSpec: Sendable {
     public var operations: [OperationSpec]
 
     public init(
-        name: String, title: String, summary: String = "", version: String = "1",
-        authentications: [AuthenticationKind] = [], operations: [OperationSpec]
+        name: String,
+        title: String,
+        summary: String = "",
+        version: String = "1",
+        authentications: [AuthenticationKind] = [],
+        operations: [OperationSpec],
     ) {
         self.name = name
         self.title = title
@@ -66,12 +70,21 @@ public struct OperationSpec: Sendable {
     public var problems: Set<ProblemType>
     /// Bounds an attempt when the workflow says nothing.
     public var timeout: TimeSpan
+    /// Sizes and counts beyond which it refuses, in words, for the documentation.
+    public var limits: String
     public var examples: [JSONValue]
 
     public init(
-        name: String, summary: String, parameters: JSONValue, result: JSONValue = .bool(true),
-        sideEffect: SideEffect, idempotency: Idempotency, problems: Set<ProblemType>,
-        timeout: TimeSpan = TimeSpan(milliseconds: 30_000), examples: [JSONValue] = []
+        name: String,
+        summary: String,
+        parameters: JSONValue,
+        result: JSONValue = .bool(true),
+        sideEffect: SideEffect,
+        idempotency: Idempotency,
+        problems: Set<ProblemType>,
+        timeout: TimeSpan = TimeSpan(milliseconds: 30_000),
+        limits: String = "",
+        examples: [JSONValue] = [],
     ) {
         self.name = name
         self.summary = summary
@@ -81,6 +94,7 @@ public struct OperationSpec: Sendable {
         self.idempotency = idempotency
         self.problems = problems
         self.timeout = timeout
+        self.limits = limits
         self.examples = examples
     }
 }

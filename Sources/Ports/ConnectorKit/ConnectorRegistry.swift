@@ -24,15 +24,19 @@ public struct ConnectorRegistry: Sendable {
         let spec = connector.spec
         guard positions[spec.name] == nil else {
             throw Problem(
-                .configuration, detail: "there are two connectors named \(spec.name)",
-                code: "B2301")
+                .configuration,
+                detail: "there are two connectors named \(spec.name)",
+                code: "B2301",
+            )
         }
         let mistakes = spec.mistakes()
         guard mistakes.isEmpty else {
             var problem = Problem(
                 .configuration,
                 detail: "the connector \(spec.name) declares itself wrongly: "
-                    + mistakes.prefix(3).joined(separator: "; "), code: "B2302")
+                    + mistakes.prefix(3).joined(separator: "; "),
+                code: "B2302",
+            )
             problem.data = .array(mistakes.map(JSONValue.string))
             throw problem
         }

@@ -17,9 +17,15 @@ public struct OperationCall: Sendable {
     public var services: any ConnectorServices
 
     public init(
-        operation: String, input: JSONValue, authentication: Authentication? = nil,
-        config: JSONValue = .object(JSONObject()), idempotencyKey: String, attempt: Int = 1,
-        timeout: TimeSpan, execution: ExecutionFacts, services: any ConnectorServices
+        operation: String,
+        input: JSONValue,
+        authentication: Authentication? = nil,
+        config: JSONValue = .object(JSONObject()),
+        idempotencyKey: String,
+        attempt: Int = 1,
+        timeout: TimeSpan,
+        execution: ExecutionFacts,
+        services: any ConnectorServices,
     ) {
         self.operation = operation
         self.input = input
@@ -66,8 +72,12 @@ public struct ExecutionFacts: Sendable, Hashable {
     public var traceparent: String?
 
     public init(
-        id: ExecutionID, workflow: String, solution: String? = nil, instance: String = "",
-        correlationID: String? = nil, traceparent: String? = nil
+        id: ExecutionID,
+        workflow: String,
+        solution: String? = nil,
+        instance: String = "",
+        correlationID: String? = nil,
+        traceparent: String? = nil,
     ) {
         self.id = id
         self.workflow = workflow
@@ -105,12 +115,25 @@ public protocol DataStorage: Sendable {
     func get(_ scope: StorageScope, _ key: String) async throws(Problem) -> DataItem?
     /// With `expected` (0: absent) a compare-and-set. The new version; nil when it did not match.
     func set(
-        _ scope: StorageScope, _ key: String, to value: JSONValue, ttl: TimeSpan?, expected: Int64?
+        _ scope: StorageScope,
+        _ key: String,
+        to value: JSONValue,
+        ttl: TimeSpan?,
+        expected: Int64?,
     ) async throws(Problem) -> Int64?
-    func remove(_ scope: StorageScope, _ key: String, expected: Int64?)
+    func remove(
+        _ scope: StorageScope,
+        _ key: String,
+        expected: Int64?,
+    )
         async throws(Problem) -> Bool
     /// Keys with a prefix, in order, after `after`.
-    func keys(_ scope: StorageScope, prefix: String, after: String?, limit: Int)
+    func keys(
+        _ scope: StorageScope,
+        prefix: String,
+        after: String?,
+        limit: Int,
+    )
         async throws(Problem) -> [String]
 }
 
@@ -128,7 +151,11 @@ public struct DataItem: Sendable, Hashable {
 /// Starts and awaits executions of the same instance.
 public protocol ExecutionStarter: Sendable {
     /// Starts a workflow with a `call` or `manual` trigger; the same key never starts it twice.
-    func start(workflow: String, input: JSONValue, idempotencyKey: String)
+    func start(
+        workflow: String,
+        input: JSONValue,
+        idempotencyKey: String,
+    )
         async throws(Problem) -> ExecutionID
     /// Waits for the end and gives the output; a failure becomes the thrown problem's cause.
     func wait(for id: ExecutionID) async throws(Problem) -> JSONValue

@@ -22,8 +22,12 @@ extension WebURL {
         let (host, port) = try Self.authority(afterSlashes[..<end])
         let (path, query) = Self.pathAndQuery(afterSlashes[end...])
         self.init(
-            scheme: scheme, host: host, port: port ?? (scheme == .https ? 443 : 80),
-            path: Self.withoutDots(path), query: query)
+            scheme: scheme,
+            host: host,
+            port: port ?? (scheme == .https ? 443 : 80),
+            path: Self.withoutDots(path),
+            query: query,
+        )
     }
 
     /// Resolves the reference of a `Location` header (RFC 3986, section 5).
@@ -90,7 +94,8 @@ extension WebURL {
             throw Mistake(
                 name.isEmpty
                     ? "it has no host"
-                    : "its host is no name in ASCII and no address in the plain form 192.0.2.1")
+                    : "its host is no name in ASCII and no address in the plain form 192.0.2.1"
+            )
         }
         guard let digits, !digits.isEmpty else { return (host, nil) }
         guard digits.utf8.count <= 5, digits.utf8.allSatisfy({ 48...57 ~= $0 }),

@@ -40,7 +40,8 @@ final class ClientPool: Sendable {
 
     /// Lends a client for the time of the body.
     func withClient<Value: Sendable>(
-        _ key: Key, _ body: (HTTPClient) async throws -> Value
+        _ key: Key,
+        _ body: (HTTPClient) async throws -> Value,
     ) async throws -> Value {
         guard let client = lend(key) else {
             throw TransportError(.cancelled, "the connectors are shut down")
@@ -108,7 +109,9 @@ final class ClientPool: Sendable {
         configuration.decompression = .enabled(limit: .size(HTTPLimits.responseMax))
         configuration.timeout = .init(
             connect: .milliseconds(key.connectMilliseconds),
-            read: .milliseconds(key.readMilliseconds), write: .milliseconds(key.readMilliseconds))
+            read: .milliseconds(key.readMilliseconds),
+            write: .milliseconds(key.readMilliseconds),
+        )
         configuration.connectionPool.idleTimeout = .seconds(30)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connectionsPerHost
         configuration.connectionPool.retryConnectionEstablishment = false

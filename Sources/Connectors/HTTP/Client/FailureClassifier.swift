@@ -51,11 +51,8 @@ enum FailureClassifier {
             TransportError(.reset, "the service closed the connection without a whole answer")
         case .invalidURL, .emptyHost, .emptyScheme:
             TransportError(.invalidURL, "the URL is not valid")
-        case .httpEndReceivedAfterHeadWith1xx:
-            TransportError(.malformedResponse, "the answer ended before its final status")
         case .traceRequestWithBody, .bodyLengthMismatch, .contentLengthMissing,
-            .incompatibleHeaders, .identityCodingIncorrectlyPresent,
-            .chunkedSpecifiedMultipleTimes:
+            .identityCodingIncorrectlyPresent:
             TransportError(.invalidRequest, "the request is not valid: \(error.shortDescription)")
         default:
             TransportError(.internalFault, "the HTTP client failed: \(error.shortDescription)")

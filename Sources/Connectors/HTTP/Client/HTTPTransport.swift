@@ -16,7 +16,8 @@ struct HTTPTransport: Sendable {
     ///
     /// Cancellation stops the work at once and throws `cancelled`.
     func send(
-        _ request: HTTPRequest, services: any ConnectorServices
+        _ request: HTTPRequest,
+        services: any ConnectorServices,
     ) async throws(Problem) -> HTTPResponse {
         let outcome: Result<HTTPResponse, TransportError>
         if let total = request.timeouts.total {
@@ -29,12 +30,16 @@ struct HTTPTransport: Sendable {
         case .failure(let error):
             let isOurs = Task.isCancelled && error.failure != .totalTimeout
             throw Problem(
-                isOurs ? .cancelled : error.failure, detail: "\(request.summary): \(error.detail)")
+                isOurs ? .cancelled : error.failure,
+                detail: "\(request.summary): \(error.detail)",
+            )
         }
     }
 
     private func race(
-        _ request: HTTPRequest, total: TimeSpan, services: any ConnectorServices
+        _ request: HTTPRequest,
+        total: TimeSpan,
+        services: any ConnectorServices,
     ) async -> Result<HTTPResponse, TransportError> {
         await withTaskGroup(of: Result<HTTPResponse, TransportError>?.self) { group in
             group.addTask { await follow(request) }
@@ -42,7 +47,8 @@ struct HTTPTransport: Sendable {
                 do throws(Problem) {
                     try await services.sleep(for: total)
                     return .failure(
-                        TransportError(.totalTimeout, "no whole answer within \(total)"))
+                        TransportError(.totalTimeout, "no whole answer within \(total)")
+                    )
                 } catch {
                     return nil
                 }
@@ -67,7 +73,9 @@ struct HTTPTransport: Sendable {
                 count += 1
                 guard count <= hop.redirects.limit else {
                     throw TransportError(
-                        .tooManyRedirects, "more than \(hop.redirects.limit) redirects")
+                        .tooManyRedirects,
+                        "more than \(hop.redirects.limit) redirects",
+                    )
                 }
                 hop = try Redirect.next(after: hop, status: response.status, location: location)
             }
@@ -84,9 +92,11 @@ struct HTTPTransport: Sendable {
         var last = TransportError(.unreachable, "no address could be reached")
         for address in addresses {
             let key = ClientPool.Key(
-                host: url.host, address: address,
+                host: url.host,
+                address: address,
                 connectMilliseconds: min(share, request.timeouts.connect.milliseconds),
-                readMilliseconds: request.timeouts.read.milliseconds)
+                readMilliseconds: request.timeouts.read.milliseconds,
+            )
             do {
                 let response = try await pool.withClient(key) { try await run(request, on: $0) }
                 memory.remember(address, host: url.host)
@@ -120,13 +130,15 @@ struct HTTPTransport: Sendable {
             throw TransportError(
                 .addressRefused,
                 "\(refusal), which outbound requests may not reach; `allowed_hosts` of the account"
-                    + " can allow it")
+                    + " can allow it",
+            )
         }
         return Array(permitted.prefix(HTTPLimits.addressesTried))
     }
 
     private func resolve(
-        _ host: String, within limit: Duration
+        _ host: String,
+        within limit: Duration,
     ) async throws(TransportError) -> [IPAddress] {
         if let literal = IPAddress(host) { return [literal] }
         typealias Answer = Result<[IPAddress], TransportError>
@@ -143,7 +155,8 @@ struct HTTPTransport: Sendable {
                     return .failure(TransportError(.cancelled, "the request was cancelled"))
                 }
                 return .failure(
-                    TransportError(.connectTimeout, "the host could not be resolved in time"))
+                    TransportError(.connectTimeout, "the host could not be resolved in time")
+                )
             }
             defer { group.cancelAll() }
             return await group.next()
@@ -165,20 +178,27 @@ struct HTTPTransport: Sendable {
         let declared = response.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
         guard declared <= limit || request.method == "HEAD" else {
             throw TransportError(
-                .responseTooLarge, "the answer has \(declared) bytes, the limit is \(limit)")
+                .responseTooLarge,
+                "the answer has \(declared) bytes, the limit is \(limit)",
+            )
         }
         var body: [UInt8] = []
         if request.method != "HEAD" { body.reserveCapacity(min(limit, declared)) }
         for try await buffer in response.body {
             guard body.count + buffer.readableBytes <= limit else {
                 throw TransportError(
-                    .responseTooLarge, "the answer is longer than its limit of \(limit) bytes")
+                    .responseTooLarge,
+                    "the answer is longer than its limit of \(limit) bytes",
+                )
             }
             body.append(contentsOf: buffer.readableBytesView)
         }
         try Task.checkCancellation()
         return HTTPResponse(
-            status: Int(response.status.code), headers: response.headers, body: body,
-            url: request.url)
+            status: Int(response.status.code),
+            headers: response.headers,
+            body: body,
+            url: request.url,
+        )
     }
 }

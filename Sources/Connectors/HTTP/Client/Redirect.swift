@@ -7,14 +7,18 @@ enum Redirect {
     /// 303 becomes GET, as does POST after 301 and 302. To another origin go only harmless headers.
     /// From https to http no redirect leads.
     static func next(
-        after request: HTTPRequest, status: Int, location: String
+        after request: HTTPRequest,
+        status: Int,
+        location: String,
     ) throws(TransportError) -> HTTPRequest {
         var next = request
         do throws(WebURL.Mistake) {
             next.url = try request.url.resolving(location)
         } catch {
             throw TransportError(
-                .redirectRefused, "it redirects to a URL that is not accepted: \(error.message)")
+                .redirectRefused,
+                "it redirects to a URL that is not accepted: \(error.message)",
+            )
         }
         guard request.url.scheme == .http || next.url.scheme == .https else {
             throw TransportError(.redirectRefused, "it redirects from https to http")

@@ -21,10 +21,10 @@ final class SystemResolver: HostResolver {
     private let pool: NIOThreadPool
     private let kept = Mutex([String: (addresses: [IPAddress], until: NIODeadline)]())
 
-    init() {
-        pool = NIOThreadPool(numberOfThreads: Self.threads)
-        pool.start()
-    }
+    init() { pool = NIOThreadPool(numberOfThreads: Self.threads) }
+
+    /// Must be called before the first question.
+    func start() { pool.start() }
 
     func shutdown() async {
         do {

@@ -25,8 +25,10 @@ struct AllowList: Sendable {
             guard let entry = Self.entry(text) else {
                 throw Problem(
                     .configuration,
-                    detail: "allowed_hosts: \"\(text)\" is no host, host:port, address or CIDR block",
-                    code: "B2401")
+                    detail:
+                        "allowed_hosts: \"\(text)\" is no host, host:port, address or CIDR block",
+                    code: "B2401",
+                )
             }
             entries.append(entry)
         }

@@ -91,6 +91,7 @@ struct IPAddress: Sendable, Hashable, CustomStringConvertible {
         func text(_ range: Range<Int>) -> String {
             groups[range].map { String($0, radix: 16) }.joined(separator: ":")
         }
-        return best.isEmpty ? text(0..<8) : text(0..<best.lowerBound) + "::" + text(best.upperBound..<8)
+        return best.isEmpty
+            ? text(0..<8) : text(0..<best.lowerBound) + "::" + text(best.upperBound..<8)
     }
 }

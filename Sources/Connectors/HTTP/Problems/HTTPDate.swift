@@ -18,23 +18,36 @@ enum HTTPDate {
         switch parts.count {
         case 6 where parts[5] == "GMT" && isDay(parts[0], days, comma: true):
             return moment(
-                day: parts[1], month: parts[2], year: number(parts[3], 4), time: parts[4])
+                day: parts[1],
+                month: parts[2],
+                year: number(parts[3], 4),
+                time: parts[4],
+            )
         case 4 where parts[3] == "GMT" && isDay(parts[0], longDays, comma: true):
             let date = parts[1].split(separator: "-")
             guard date.count == 3, let short = number(date[2], 2) else { return nil }
             return moment(
-                day: date[0], month: date[1], year: century(short, now: now), time: parts[2])
+                day: date[0],
+                month: date[1],
+                year: century(short, now: now),
+                time: parts[2],
+            )
         case 5 where isDay(parts[0], days, comma: false):
             let day = parts[2].utf8.count == 1 ? "0" + parts[2] : parts[2]
             return moment(
-                day: day, month: parts[1], year: number(parts[4], 4), time: parts[3])
+                day: day,
+                month: parts[1],
+                year: number(parts[4], 4),
+                time: parts[3],
+            )
         default:
             return nil
         }
     }
 
     private static func isDay(_ text: Substring, _ names: [String], comma: Bool) -> Bool {
-        comma ? text.hasSuffix(",") && names.contains(String(text.dropLast()))
+        comma
+            ? text.hasSuffix(",") && names.contains(String(text.dropLast()))
             : names.contains(String(text))
     }
 
@@ -46,7 +59,10 @@ enum HTTPDate {
     }
 
     private static func moment(
-        day: Substring, month: Substring, year: Int?, time: Substring
+        day: Substring,
+        month: Substring,
+        year: Int?,
+        time: Substring,
     ) -> Timestamp? {
         let clock = time.split(separator: ":", omittingEmptySubsequences: false)
         guard let year, let day = number(day, 2),

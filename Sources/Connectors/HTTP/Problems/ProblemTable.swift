@@ -12,8 +12,11 @@ enum ProblemTable {
         var action: ProblemAction?
 
         init(
-            _ type: ProblemType, _ retry: RetryKind? = nil, code: String? = nil,
-            actor: ProblemActor? = nil, action: ProblemAction? = nil
+            _ type: ProblemType,
+            _ retry: RetryKind? = nil,
+            code: String? = nil,
+            actor: ProblemActor? = nil,
+            action: ProblemAction? = nil,
         ) {
             self.type = type
             self.retry = retry

@@ -24,8 +24,10 @@ enum ResponseExcerpt {
             kept[name] = .string(String(value.prefix(1024)))
         }
         return ProblemResponse(
-            status: response.status, headers: kept,
-            body: body(response.body, type: response.contentType))
+            status: response.status,
+            headers: kept,
+            body: body(response.body, type: response.contentType),
+        )
     }
 
     /// JSON that fits stays JSON; longer and other text is cut at a character; bytes are counted.

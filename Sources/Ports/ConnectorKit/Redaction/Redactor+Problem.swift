@@ -12,8 +12,10 @@ extension Redactor {
         result.data = problem.data.map { redact($0) }
         if let response = problem.response {
             result.response = ProblemResponse(
-                status: response.status, headers: redact(response.headers),
-                body: response.body.map { redact($0) })
+                status: response.status,
+                headers: redact(response.headers),
+                body: response.body.map { redact($0) },
+            )
         }
         if let cause = problem.cause { result.cause = redact(cause) }
         return result

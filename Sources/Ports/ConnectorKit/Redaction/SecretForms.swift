@@ -8,7 +8,9 @@ enum SecretForms {
     static func all(of secret: String) -> [[UInt8]] {
         let bytes = Array(secret.utf8)
         guard bytes.count >= shortest else { return [] }
-        var forms = [bytes, percentEncoded(bytes, upper: true), percentEncoded(bytes, upper: false)]
+        var forms = [
+            bytes, percentEncoded(bytes, upper: true), percentEncoded(bytes, upper: false),
+        ]
         forms.append(formEncoded(bytes))
         forms.append(jsonEscaped(secret))
         for shift in 0..<3 { forms += base64(bytes, shift: shift) }

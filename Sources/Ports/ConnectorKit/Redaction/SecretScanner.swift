@@ -77,7 +77,9 @@ struct SecretScanner: Sendable {
     }
 
     private func closer(
-        _ patterns: [Pattern], _ text: UnsafeBufferPointer<UInt8>, _ start: Int
+        _ patterns: [Pattern],
+        _ text: UnsafeBufferPointer<UInt8>,
+        _ start: Int,
     ) -> Range<Int>? {
         for pattern in patterns {
             let bytes = pattern.bytes
@@ -114,7 +116,9 @@ struct SecretScanner: Sendable {
     }
 
     private func run(
-        _ text: UnsafeBufferPointer<UInt8>, from start: Int, while holds: (UInt8) -> Bool
+        _ text: UnsafeBufferPointer<UInt8>,
+        from start: Int,
+        while holds: (UInt8) -> Bool,
     ) -> Int {
         var end = start
         while end < text.count, holds(text[end]) { end += 1 }
@@ -122,7 +126,9 @@ struct SecretScanner: Sendable {
     }
 
     private static func equal(
-        _ lower: [UInt8], _ text: UnsafeBufferPointer<UInt8>, _ start: Int
+        _ lower: [UInt8],
+        _ text: UnsafeBufferPointer<UInt8>,
+        _ start: Int,
     ) -> Bool {
         for offset in lower.indices {
             let byte = text[start + offset]

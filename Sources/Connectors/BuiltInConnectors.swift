@@ -1,0 +1,55 @@
+import ConnectorKit
+import Definitions
+import Logging
+import Model
+
+/// The connectors that come with Backstop, and those that a project declares over HTTP.
+package final class BuiltInConnectors: Sendable {
+    package let registry: ConnectorRegistry
+    private let resolver: SystemResolver
+    private let pool: ClientPool
+
+    private init(registry: ConnectorRegistry, resolver: SystemResolver, pool: ClientPool) {
+        self.registry = registry
+        self.resolver = resolver
+        self.pool = pool
+    }
+
+    /// What is always there, without the project's own.
+    package static let catalog: [ConnectorSpec] = [
+        ExecutionConnector.declared, HTTPConnector.declared, LogConnector.declared,
+        StorageConnector.declared,
+    ]
+
+    /// Makes them. ``shutdown()`` must be called when they are no longer needed.
+    ///
+    /// - Throws: A `configuration` problem: a bad entry of `allowed_hosts` (B2401), two connectors
+    ///   of one name (B2301), a declaration with mistakes (B2302).
+    package static func make(
+        configuration: ConnectorsConfiguration,
+        declarative: [ConnectorDefinition] = [],
+        logger: Logger,
+    ) throws(Problem) -> BuiltInConnectors {
+        let egress = EgressGuard(allowList: try AllowList(configuration.allowedHosts))
+        let resolver = SystemResolver()
+        let pool = ClientPool(
+            limit: configuration.idleClients,
+            connectionsPerHost: configuration.connectionsPerHost,
+        )
+        let transport = HTTPTransport(egress: egress, resolver: resolver, pool: pool)
+        var registry = ConnectorRegistry()
+        try registry.register(HTTPConnector(transport: transport))
+        try registry.register(StorageConnector())
+        try registry.register(LogConnector())
+        try registry.register(ExecutionConnector())
+        resolver.start()
+        logger.debug("connectors are ready", metadata: ["count": "\(registry.connectors.count)"])
+        return BuiltInConnectors(registry: registry, resolver: resolver, pool: pool)
+    }
+
+    /// Closes connections; requests in flight end first with their own result.
+    package func shutdown() async {
+        await pool.shutdown()
+        await resolver.shutdown()
+    }
+}
