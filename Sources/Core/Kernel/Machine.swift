@@ -187,23 +187,25 @@ package struct Machine: Sendable {
         scopes = Arena()
         active = [:]
         work = []
-        var problem = problem
-        problem?.occurredAt = problem?.occurredAt ?? now
-        if problem != nil { fillIdentifiers(&problem) }
+        let problem = problem.map(completed)
         let result = Outcome(
             reason: reason, output: reply.map { $0.body ?? .null } ?? output, problem: problem)
         outcome = result
         actions.append(.finish(result))
     }
 
-    private func fillIdentifiers(_ problem: inout Problem?) {
-        guard problem?.ids["execution"] == nil else { return }
-        problem?.ids["execution"] = .string(context.id.description)
-        problem?.ids["workflow"] = .string(definition.name)
-        if let solution = definition.solution { problem?.ids["solution"] = .string(solution) }
+    /// A problem with its time and the ids of the execution.
+    private func completed(_ given: Problem) -> Problem {
+        var problem = given
+        problem.occurredAt = given.occurredAt ?? now
+        guard given.ids["execution"] == nil else { return problem }
+        problem.ids["execution"] = .string(context.id.description)
+        problem.ids["workflow"] = .string(definition.name)
+        problem.ids["solution"] = definition.solution.map(JSONValue.string)
         for (key, name) in [("correlation_id", "correlation"), ("version", "version")] {
-            if let value = context.execution[key], !value.isNull { problem?.ids[name] = value }
+            if let value = context.execution[key], !value.isNull { problem.ids[name] = value }
         }
+        return problem
     }
 }
 
