@@ -84,8 +84,7 @@ let modules: [Module] = [
         layer: "Parts",
         folder: "Engine",
         uses: [
-            "Model", "Expressions", "Definitions", "Language", "Kernel", "StorePort",
-            "ConnectorKit",
+            "Model", "Expressions", "Definitions", "Kernel", "StorePort", "ConnectorKit",
         ],
         products: [crypto, logging, serviceLifecycle, deque, heap],
     ),

@@ -18,23 +18,28 @@ package final class Engine: Service, Sendable {
     let configuration: EngineConfiguration
     let secrets: any SecretSource
     let logger: Logger
+    /// Parses a stored definition again; nil when it is no longer valid.
+    let reload: @Sendable (StoredDefinition) -> WorkflowDefinition?
     let timers: Timers
     let watchers = Watchers()
     let state: Mutex<EngineState>
     /// By `connector.operation`.
     let operations = Mutex<[String: ReadyOperation]>([:])
+    private let readiness = AsyncStream<Bool>.makeStream(bufferingPolicy: .bufferingNewest(1))
     private let capabilityKey = Mutex<[UInt8]>([])
 
     package init(
         store: any Store, connectors: ConnectorRegistry,
         configuration: EngineConfiguration = EngineConfiguration(),
-        clock: any EngineClock = SystemClock(), secrets: any SecretSource, logger: Logger
+        clock: any EngineClock = SystemClock(), secrets: any SecretSource, logger: Logger,
+        reload: @escaping @Sendable (StoredDefinition) -> WorkflowDefinition? = { _ in nil }
     ) {
         self.store = store
         self.configuration = configuration
         self.clock = clock
         self.secrets = secrets
         self.logger = logger
+        self.reload = reload
         timers = Timers(clock: clock)
         state = Mutex(EngineState(deployment: Deployment(project: ProjectDefinition())))
         use(connectors)
@@ -98,6 +103,7 @@ package final class Engine: Service, Sendable {
         state.withLock { state in
             state.begin(worker: worker, counts: counts, admissions: continuation)
         }
+        readiness.continuation.yield(true)
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 group.addTask { await self.timers.run() }
@@ -132,6 +138,11 @@ package final class Engine: Service, Sendable {
                 runner.mailbox.send(.stop)
             }
         }
+    }
+
+    /// Returns when starts are taken, or never will be.
+    package func untilReady() async {
+        for await isReady in readiness.stream where isReady { return }
     }
 
     private func endIfDrained() {
@@ -176,6 +187,15 @@ package final class Engine: Service, Sendable {
             }
             pump()
         }
+    }
+
+    /// An idle runner ended without being resumed: it holds no slot any more.
+    func idleEnded(_ runner: Runner) {
+        state.withLock { state in
+            state.idle -= 1
+            state.runners[runner.id] = nil
+        }
+        endIfDrained()
     }
 
     func runnerEnded(_ runner: Runner) {

@@ -34,7 +34,7 @@ final class Runner: Sendable {
     func run() async {
         var run = RunningExecution(runner: self, start: start, engine: engine)
         await run.run()
-        engine.runnerEnded(self)
+        if run.isIdle { engine.idleEnded(self) } else { engine.runnerEnded(self) }
     }
 }
 

@@ -229,7 +229,6 @@ struct RunningExecution {
         for (_, timer) in timers { engine.timers.cancel(timer.token) }
         for attempt in attempts.values { attempt.cancel(engine.timers) }
         for task in children.values { task.cancel() }
-        if isIdle { engine.idleEnded() }
     }
 }
 

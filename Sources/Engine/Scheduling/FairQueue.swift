@@ -5,7 +5,7 @@ import DequeModule
 ///
 /// An instance that may not begin anything now is out of the ring, so choosing costs the same
 /// however many instances are blocked.
-struct FairQueue<Item> {
+struct FairQueue<Item: Sendable>: Sendable {
     struct Limits: Sendable, Equatable {
         var total: Int
         var perInstance: Int
@@ -17,24 +17,8 @@ struct FairQueue<Item> {
         var workflow: String
     }
 
-    private struct LaneState {
-        var items = Deque<Item>()
-        var running = 0
-        var limit: Int
-        var inRing = false
-        var isEligible: Bool { !items.isEmpty && running < limit }
-    }
-
-    private struct InstanceState {
-        var lanes: [String: LaneState] = [:]
-        var ring = Deque<String>()
-        var running = 0
-        var waiting = 0
-        var inRing = false
-    }
-
     var limits: Limits
-    private var instances: [String: InstanceState] = [:]
+    private var instances: [String: InstanceQueue<Item>] = [:]
     private var ring = Deque<String>()
     private(set) var running = 0
     private(set) var waiting = 0
@@ -48,7 +32,7 @@ struct FairQueue<Item> {
 
     /// Puts an item in its lane; `first` puts it before all others there (work that goes on).
     mutating func add(_ item: Item, lane: Lane, limit: Int?, first: Bool = false) {
-        instances[lane.instance, default: InstanceState()].add(
+        instances[lane.instance, default: InstanceQueue<Item>()].add(
             item, workflow: lane.workflow, limit: limit ?? .max, first: first)
         waiting += 1
         enterRing(lane.instance)
@@ -104,66 +88,5 @@ struct FairQueue<Item> {
         else { return }
         instances[name]?.inRing = true
         ring.append(name)
-    }
-}
-
-extension FairQueue.InstanceState {
-    fileprivate var isIdle: Bool { running == 0 && waiting == 0 }
-
-    fileprivate mutating func add(_ item: Item, workflow: String, limit: Int, first: Bool) {
-        var lane = lanes.removeValue(forKey: workflow) ?? FairQueue.LaneState(limit: limit)
-        lane.limit = limit
-        if first { lane.items.prepend(item) } else { lane.items.append(item) }
-        if !lane.inRing, lane.isEligible {
-            lane.inRing = true
-            ring.append(workflow)
-        }
-        lanes[workflow] = lane
-        waiting += 1
-    }
-
-    fileprivate mutating func take() -> Item? {
-        while let workflow = ring.popFirst() {
-            guard var lane = lanes.removeValue(forKey: workflow) else { continue }
-            lane.inRing = false
-            guard lane.running < lane.limit, let item = lane.items.popFirst() else {
-                lanes[workflow] = lane
-                continue
-            }
-            lane.running += 1
-            running += 1
-            waiting -= 1
-            if lane.isEligible {
-                lane.inRing = true
-                ring.append(workflow)
-            }
-            lanes[workflow] = lane
-            return item
-        }
-        return nil
-    }
-
-    fileprivate mutating func release(_ workflow: String) {
-        running -= 1
-        guard var lane = lanes.removeValue(forKey: workflow) else { return }
-        lane.running -= 1
-        if !lane.inRing, lane.isEligible {
-            lane.inRing = true
-            ring.append(workflow)
-        }
-        if lane.running > 0 || !lane.items.isEmpty { lanes[workflow] = lane }
-    }
-
-    fileprivate mutating func removeAllWaiting() -> [Item] {
-        var items: [Item] = []
-        for workflow in lanes.keys.sorted() {
-            items += lanes[workflow]?.items ?? []
-            lanes[workflow]?.items = []
-            lanes[workflow]?.inRing = false
-            if lanes[workflow]?.running == 0 { lanes[workflow] = nil }
-        }
-        ring = []
-        waiting = 0
-        return items
     }
 }

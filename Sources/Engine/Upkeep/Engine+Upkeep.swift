@@ -106,7 +106,7 @@ extension Engine {
         if let current, current.definition.digest == head.digest { return current }
         if let known = state.withLock({ $0.earlier[head.digest] }) { return known }
         guard let stored = try await store.definition(digest: head.digest),
-            let definition = parseDefinition(stored)
+            let definition = reload(stored)
         else { return nil }
         let workflow = DeployedWorkflow(
             definition: definition, config: current?.config ?? .object(JSONObject()),
