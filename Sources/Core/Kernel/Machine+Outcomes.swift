@@ -236,16 +236,27 @@ extension Machine {
         }
     }
 
+    /// Slots are reused: what was still to be done for a removed frame must not reach the next one.
+    private mutating func forgetWork(_ id: Int) {
+        work.removeAll { item in
+            switch item {
+            case .advance(let other), .complete(let other, _): other == id
+            }
+        }
+    }
+
     /// Removes a sequence with everything inside it, and calls off what that waits for.
     mutating func remove(_ sequenceID: Int) {
         var sequences = [sequenceID]
         while let id = sequences.popLast() {
             guard case .sequence(let sequence)? = frames.remove(id) else { continue }
+            forgetWork(id)
             dropScope(of: sequence)
             for stepID in frames.ids {
                 guard case .step(let frame)? = frames[stepID], frame.parent == id else { continue }
                 callOff(stepID)
                 frames.remove(stepID)
+                forgetWork(stepID)
                 if active[frame.reference] == stepID { active[frame.reference] = nil }
                 switch frame.activity {
                 case .body(let body), .handling(_, let body): sequences.append(body)
