@@ -182,6 +182,11 @@ let suites: [Suite] = [
         uses: ["Model", "Sandbox"],
         products: [asyncHTTPClient, logging, nio("NIOCore"), serviceLifecycle],
     ),
+    Suite(
+        name: "ConnectorsTests",
+        uses: ["Model", "Expressions", "Definitions", "ConnectorKit", "Connectors"],
+        products: [logging, nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"), nioSSL],
+    ),
     Suite(name: "TidyTests", uses: ["Model"]),
 ]
 
