@@ -3,6 +3,12 @@ import NIOPosix
 import NIOSSL
 import Synchronization
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 /// A server on a port of the system's choice that answers with raw bytes, or in the ways in which
 /// servers fail.
 final class FaultServer: Sendable {
@@ -59,6 +65,7 @@ final class FaultServer: Sendable {
     }
 
     var requests: [Received] { state.requests.withLock { $0 } }
+    var connectionCount: Int { state.connections.withLock { $0.count } }
     var base: String { "http://127.0.0.1:\(port)" }
     /// Given when a client's connection ends.
     var connectionClosed: Signal { state.closed }
@@ -166,9 +173,9 @@ private final class RawHandler: ChannelInboundHandler {
             context.close(promise: nil)
         case .reset:
             // With linger 0 the close is a reset.
-            let option = ChannelOptions.Types.SocketOption(level: .socket, name: .so_linger)
             let channel = context.channel
-            channel.setOption(option, value: linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in
+            guard let socket = channel as? any SocketOptionProvider else { return }
+            socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in
                 channel.close(promise: nil)
             }
         }

@@ -107,7 +107,7 @@ final class TestServices: ConnectorServices, DataStorage, ExecutionStarter {
             let keys = state.items.keys.filter { $0.hasPrefix(start) }
                 .map { String($0.dropFirst(start.count)) }
             return Array(
-                keys.filter { $0.hasPrefix(prefix) && (after.map { key in $0 > key } ?? true) }
+                keys.filter { $0.hasPrefix(prefix) && $0 > after ?? "" }
                     .sorted().prefix(limit)
             )
         }

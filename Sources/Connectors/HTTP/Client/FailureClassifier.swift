@@ -23,6 +23,8 @@ enum FailureClassifier {
         case is NIOSSLExtraError:
             return TransportError(.certificate, "the server's certificate is not for this host")
         case let error as ChannelError: return channel(error)
+        case HTTPParserError.invalidEOFState:
+            return TransportError(.reset, "the connection ended in the middle of the answer")
         case is HTTPParserError:
             return TransportError(.malformedResponse, "the answer is not HTTP")
         case is ClientPool.WrongPeer:
