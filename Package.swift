@@ -35,6 +35,7 @@ let argumentParser = Target.Dependency.product(
 )
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let serviceLifecycle = Target.Dependency.product(
     name: "ServiceLifecycle",
@@ -99,7 +100,8 @@ let modules: [Module] = [
         layer: "Parts",
         folder: "Stores/SQLiteStore",
         uses: ["Model", "StorePort"],
-        products: [grdb, logging, serviceLifecycle],
+        products: [grdb, grdbSQLite, logging],
+        resources: [.embedInCode("Migrations")],
     ),
     Module(
         name: "Connectors",

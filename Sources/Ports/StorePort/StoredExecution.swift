@@ -27,7 +27,8 @@ package struct NewExecution: Sendable, Hashable {
     /// JSON bytes: all of what the start was, trigger value included.
     package var input: [UInt8]
     package var correlationID: String?
-    /// Unique among the executions of the workflow and instance until `idempotencyUntil`.
+    /// Unique among the executions of the workflow and instance until its `until`, compared with
+    /// the time of creation in the new `id`.
     package var idempotency: IdempotencyKey?
     package var parent: ParentReference?
     /// The creating worker, when it begins at once; nil leaves it queued for anybody.
@@ -36,10 +37,17 @@ package struct NewExecution: Sendable, Hashable {
     package var entries: [JournalEntry]
 
     package init(
-        id: ExecutionID, workflow: String, solution: String? = nil, instance: String = "",
-        digest: String, input: [UInt8], correlationID: String? = nil,
-        idempotency: IdempotencyKey? = nil, parent: ParentReference? = nil,
-        heldBy: WorkerID? = nil, entries: [JournalEntry] = []
+        id: ExecutionID,
+        workflow: String,
+        solution: String? = nil,
+        instance: String = "",
+        digest: String,
+        input: [UInt8],
+        correlationID: String? = nil,
+        idempotency: IdempotencyKey? = nil,
+        parent: ParentReference? = nil,
+        heldBy: WorkerID? = nil,
+        entries: [JournalEntry] = [],
     ) {
         self.id = id
         self.workflow = workflow
@@ -102,15 +110,21 @@ package struct JournalEntry: Sendable, Hashable {
 /// What changes about an execution together with its journal.
 package struct JournalWrite: Sendable, Hashable {
     package enum Head: Sendable, Hashable {
-        /// Goes on, still held.
+        /// Goes on, still held. Costs nothing when it already was running.
         case running
         /// Still held; nothing to run before a timer or a child.
         case waiting
-        /// Given back until the time, or (nil) until a signal or a claim by id.
+        /// Given back until the time, or (nil) until a signal or a claim by id; `queued` with nil is
+        /// due at once. When a cancellation or the end of a child came in between, it is due at
+        /// once too. `status` is never `finished`.
         case released(status: ExecutionStatus, wakeAt: Timestamp?)
         /// Ended. `result` is JSON bytes of the outcome (output, problem, reply).
         case finished(
-            reason: ExecutionReason, at: Timestamp, problem: ProblemType?, result: [UInt8])
+            reason: ExecutionReason,
+            at: Timestamp,
+            problem: ProblemType?,
+            result: [UInt8],
+        )
     }
 
     package var id: ExecutionID
@@ -120,7 +134,10 @@ package struct JournalWrite: Sendable, Hashable {
     package var head: Head?
 
     package init(
-        id: ExecutionID, worker: WorkerID, entries: [JournalEntry], head: Head? = nil
+        id: ExecutionID,
+        worker: WorkerID,
+        entries: [JournalEntry],
+        head: Head? = nil,
     ) {
         self.id = id
         self.worker = worker
@@ -179,15 +196,21 @@ package struct ExecutionQuery: Sendable, Hashable {
     package var before: ExecutionID?
     /// 1...500
     package var limit: Int
+    /// Whether `input` and `result` are filled; without them a page of large inputs stays cheap.
+    package var includesBodies = true
 
     package init(limit: Int = 50) { self.limit = limit }
 }
 
 /// How much there is, for back-pressure and metrics.
+///
+/// `queued` counts queued executions that nobody holds; a claimed one counts as `running` from its
+/// claim on, although its status says queued until its first write.
 package struct StoreCounts: Sendable, Hashable {
     package var queued: Int
     package var running: Int
     package var waiting: Int
+    /// Of `queued`; no entry is 0.
     package var queuedByInstance: [String: Int]
 
     package init(queued: Int, running: Int, waiting: Int, queuedByInstance: [String: Int]) {
