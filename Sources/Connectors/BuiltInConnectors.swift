@@ -42,6 +42,11 @@ package final class BuiltInConnectors: Sendable {
         try registry.register(StorageConnector())
         try registry.register(LogConnector())
         try registry.register(ExecutionConnector())
+        for definition in declarative {
+            try registry.register(
+                DeclarativeConnector(definition: definition, transport: transport)
+            )
+        }
         resolver.start()
         logger.debug("connectors are ready", metadata: ["count": "\(registry.connectors.count)"])
         return BuiltInConnectors(registry: registry, resolver: resolver, pool: pool)

@@ -41,6 +41,16 @@ struct WebURL: Sendable, Hashable, CustomStringConvertible {
         query = [query, text].compactMap { $0?.isEmpty == true ? nil : $0 }.joined(separator: "&")
     }
 
+    /// Puts pairs in the place of those with one of the names (as the URL spells them, encoded).
+    mutating func replace(query pairs: [(name: String, value: String)], names: Set<String>) {
+        let encoded = Set(names.map(PercentEncoding.component))
+        let kept = (query ?? "").split(separator: "&").filter { pair in
+            !encoded.contains(String(pair.prefix { $0 != "=" }))
+        }
+        query = kept.isEmpty ? nil : kept.joined(separator: "&")
+        append(query: pairs)
+    }
+
     /// The canonical form of a host name or literal address; nil when it is neither.
     static func host(_ text: String) -> String? {
         var name = text.lowercased()
