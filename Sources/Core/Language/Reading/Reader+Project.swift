@@ -1,0 +1,124 @@
+import Definitions
+import Expressions
+import Model
+
+extension Reader {
+    func account(_ node: SourceNode) -> AccountDefinition {
+        var account = AccountDefinition()
+        account.title = node["title"]?.string
+        account.alert = node["alert"]?.string
+        for member in node["auth"]?.members ?? [] {
+            account.authentications[member.key] = authentication(member.value)
+        }
+        account.config = node["config"]?.json.objectValue ?? JSONObject()
+        account.allowedHosts = (node["allowed_hosts"]?.elements ?? []).compactMap(\.string)
+        if let kept = duration(node["retention"]?["executions"]) {
+            account.retention.executions = kept
+        }
+        account.limits = limits(node["limits"])
+        return account
+    }
+
+    private func limits(_ node: SourceNode?) -> LimitsDefinition {
+        var limits = LimitsDefinition()
+        guard let node else { return limits }
+        limits.concurrency = integer(node["concurrency"]) ?? limits.concurrency
+        limits.concurrencyPerInstance =
+            integer(node["concurrency_per_instance"]) ?? limits.concurrencyPerInstance
+        limits.backlog = integer(node["backlog"]) ?? limits.backlog
+        limits.backlogPerInstance =
+            integer(node["backlog_per_instance"]) ?? limits.backlogPerInstance
+        limits.requestBody = integer(node["request_body"]) ?? limits.requestBody
+        limits.stepOutput = integer(node["step_output"]) ?? limits.stepOutput
+        limits.executionTimeout = duration(node["execution_timeout"]) ?? limits.executionTimeout
+        limits.attemptsPerExecution =
+            integer(node["attempts_per_execution"]) ?? limits.attemptsPerExecution
+        return limits
+    }
+
+    private func authentication(_ node: SourceNode) -> AuthenticationDefinition? {
+        func need(_ key: String) -> SecretReference? {
+            if node[key] == nil {
+                report(.missingKey, "`\(key)` is missing", node.place)
+            }
+            return secret(node[key])
+        }
+        switch node["kind"]?.string {
+        case "bearer": return need("token").map { .bearer(token: $0) }
+        case "basic":
+            guard let user = node["user"]?.string else {
+                report(.missingKey, "`user` is missing", node.place)
+                return nil
+            }
+            return need("password").map { .basic(user: user, password: $0) }
+        case "api_key":
+            return need("key").map {
+                .apiKey(key: $0, header: node["header"]?.string, query: node["query"]?.string)
+            }
+        case "headers":
+            var headers: [String: SecretReference] = [:]
+            for member in node["headers"]?.members ?? [] {
+                headers[member.key] = secret(member.value)
+            }
+            return .headers(headers)
+        default: return nil
+        }
+    }
+
+    func solution(_ node: SourceNode) -> SolutionDefinition? {
+        guard let name = node["solution"]?.string else { return nil }
+        var solution = SolutionDefinition(
+            name: name, version: node["version"]?.text ?? "0.0.0", title: node["title"]?.string)
+        solution.alert = node["alert"]?.string
+        for member in node["auth"]?.members ?? [] {
+            solution.authSlots.append(
+                AuthSlot(
+                    name: member.key, service: member.value["service"]?.string ?? "",
+                    isShared: member.value["shared"]?.json.boolValue ?? false))
+        }
+        for member in node["config"]?.members ?? [] {
+            if let slot = configSlot(member) { solution.configSlots.append(slot) }
+        }
+        for member in node["texts"]?["client"]?.members ?? [] {
+            guard let type = ProblemType(rawValue: member.key) else {
+                let near = Spelling.suggestion(member.key, among: Records.types)
+                report(
+                    .notAllowed, "there is no problem type `\(member.key)`", member.keyPlace,
+                    near.map { "did you mean `\($0)`?" })
+                continue
+            }
+            solution.clientTexts[type] = template(
+                member.value, Sight(variables: [.service, .error, .config]))
+        }
+        return solution
+    }
+
+    /// A JSON Schema with `required`, `secret` and `hidden` beside it.
+    private func configSlot(_ member: SourceNode.Member) -> ConfigSlot? {
+        guard case .mapping = member.value.value,
+            case .object(var object) = member.value.json
+        else {
+            report(.wrongType, "a config slot is a JSON Schema", member.value.place)
+            return nil
+        }
+        let isRequired = object.removeValue(forKey: "required") == .bool(true)
+        let isSecret = object.removeValue(forKey: "secret") == .bool(true)
+        let isHidden = object.removeValue(forKey: "hidden") == .bool(true)
+        let schema: JSONSchema
+        do throws(JSONSchemaError) {
+            schema = try JSONSchema(.object(object))
+        } catch {
+            report(.invalidSchema, "\(error)", member.value.place)
+            return nil
+        }
+        let value = object["default"]
+        if let value, let violation = schema.validate(value).first {
+            report(
+                .invalidSchema, "the default does not match: \(violation.message)",
+                member.value.place)
+        }
+        return ConfigSlot(
+            name: member.key, schema: schema, title: object["title"]?.stringValue,
+            isRequired: isRequired, isSecret: isSecret, isHidden: isHidden, defaultValue: value)
+    }
+}

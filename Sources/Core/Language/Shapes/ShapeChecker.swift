@@ -1,0 +1,183 @@
+import Model
+
+/// Checks nodes against shapes: every structural finding comes from here.
+struct ShapeChecker {
+    private(set) var findings: [Finding] = []
+
+    private mutating func report(
+        _ code: FindingCode, _ message: String, _ place: SourcePlace, _ suggestion: String? = nil
+    ) {
+        findings.append(code.finding(message, at: place, suggestion: suggestion))
+    }
+
+    mutating func check(_ node: SourceNode, _ shape: Shape, _ name: String) {
+        switch shape {
+        case .template, .any: return
+        case .string:
+            if node.string == nil { wrong(node, "a string", name) }
+        case .name: checkName(node, name)
+        case .boolean:
+            if node.json.boolValue == nil { wrong(node, "true or false", name) }
+        case .integer(let range):
+            guard case .integer(let value) = node.json else {
+                return wrong(node, "a whole number", name)
+            }
+            if !range.contains(value) {
+                report(
+                    .outOfRange,
+                    "`\(name)` is \(value); it must be \(range.lowerBound) to \(range.upperBound)",
+                    node.place)
+            }
+        case .number(let range):
+            guard let value = node.json.doubleValue else { return wrong(node, "a number", name) }
+            if !range.contains(value) {
+                report(
+                    .outOfRange,
+                    "`\(name)` must be \(range.lowerBound) to \(range.upperBound)", node.place)
+            }
+        case .duration(let range): checkDuration(node, range, name)
+        case .expression:
+            switch node.json {
+            case .string, .bool, .integer, .null: return
+            default: wrong(node, "an expression", name)
+            }
+        case .word(let words): checkWord(node, words, name)
+        case .list(let element):
+            guard case .sequence(let nodes) = node.value else { return wrong(node, "a list", name) }
+            for node in nodes { check(node, element, name) }
+        case .map(let element):
+            guard case .mapping(let members) = node.value else {
+                return wrong(node, "a mapping", name)
+            }
+            for member in members { check(member.value, element, member.key) }
+        case .record(let record):
+            if let record = Records.all[record] { check(node, record, name) }
+        case .either(let shapes): checkEither(node, shapes, name)
+        case .jsonSchema:
+            switch node.json {
+            case .object, .bool: return
+            default: wrong(node, "a JSON Schema", name)
+            }
+        }
+    }
+
+    private mutating func wrong(_ node: SourceNode, _ wanted: String, _ name: String) {
+        report(.wrongType, "`\(name)` must be \(wanted), not \(node.kindName)", node.place)
+    }
+
+    private mutating func checkName(_ node: SourceNode, _ name: String) {
+        guard let text = node.string else { return wrong(node, "a name", name) }
+        if !Names.isName(text) {
+            report(
+                .invalidName, "`\(text)` is no name", node.place,
+                "begin with a letter; then letters, digits, _ and -; at most 64")
+        }
+    }
+
+    private mutating func checkWord(_ node: SourceNode, _ words: [String], _ name: String) {
+        guard let text = node.string else {
+            return wrong(node, words.joined(separator: " | "), name)
+        }
+        guard !words.contains(text) else { return }
+        let near = Spelling.suggestion(text, among: words)
+        report(
+            .notAllowed,
+            "`\(name)` is `\(text)`; allowed: \(words.joined(separator: ", "))", node.place,
+            near.map { "did you mean `\($0)`?" })
+    }
+
+    private mutating func checkDuration(
+        _ node: SourceNode, _ range: ClosedRange<Int64>, _ name: String
+    ) {
+        guard let text = node.text, let span = TimeSpan(text) else {
+            return report(
+                .invalidDuration, "`\(name)` must be a duration", node.place,
+                "write 500ms, 40s, 5m, 2h or 7d")
+        }
+        if !range.contains(span.milliseconds) {
+            let low = TimeSpan(milliseconds: range.lowerBound)
+            let high = TimeSpan(milliseconds: range.upperBound)
+            report(
+                .outOfRange, "`\(name)` is \(span); it must be \(low) to \(high)", node.place)
+        }
+    }
+
+    private mutating func checkEither(_ node: SourceNode, _ shapes: [Shape], _ name: String) {
+        for shape in shapes where Self.fits(node, shape) { return check(node, shape, name) }
+        let wanted = shapes.map(Self.describe).joined(separator: ", or ")
+        wrong(node, wanted, name)
+    }
+
+    /// By the type alone, so that the findings are those of the form that was meant.
+    static func fits(_ node: SourceNode, _ shape: Shape) -> Bool {
+        switch (shape, node.value) {
+        case (.template, _), (.any, _): true
+        case (.record, .mapping), (.map, .mapping), (.list, .sequence): true
+        case (.jsonSchema, .mapping): true
+        case (.string, .scalar(.string, _, _)), (.word, .scalar(.string, _, _)),
+            (.name, .scalar(.string, _, _)), (.expression, .scalar),
+            (.duration, .scalar(.string, _, _)), (.boolean, .scalar(.bool, _, _)),
+            (.integer, .scalar(.integer, _, _)), (.number, .scalar(.integer, _, _)),
+            (.number, .scalar(.number, _, _)):
+            true
+        default: false
+        }
+    }
+
+    private static func describe(_ shape: Shape) -> String {
+        switch shape {
+        case .word(let words): words.joined(separator: " | ")
+        case .list: "a list"
+        case .record, .map: "a mapping"
+        case .boolean: "true or false"
+        case .integer, .number: "a number"
+        default: "a string"
+        }
+    }
+
+    private mutating func check(_ node: SourceNode, _ record: Record, _ name: String) {
+        guard case .mapping(let members) = node.value else {
+            return wrong(node, "a mapping", name)
+        }
+        for member in members {
+            guard let field = record.field(member.key) else {
+                let near = Spelling.suggestion(member.key, among: record.fields.map(\.key))
+                report(
+                    .unknownKey, "unknown key `\(member.key)`", member.keyPlace,
+                    near.map { "did you mean `\($0)`?" }
+                        ?? "known here: \(record.fields.map(\.key).joined(separator: ", "))")
+                continue
+            }
+            check(member.value, field.shape, member.key)
+        }
+        let keys = Set(members.map(\.key))
+        for field in record.fields where field.isRequired && !keys.contains(field.key) {
+            report(.missingKey, "`\(field.key)` is missing: \(field.words)", node.place)
+        }
+        guard !record.oneOf.isEmpty else { return }
+        let found = record.oneOf.filter(keys.contains)
+        if found.isEmpty {
+            report(
+                .missingKey, "one of \(record.oneOf.joined(separator: ", ")) is missing",
+                node.place)
+        } else if found.count > 1 {
+            report(
+                .conflictingKeys, "only one of \(found.joined(separator: ", ")) may be there",
+                node.place)
+        }
+    }
+}
+
+/// What names look like.
+enum Names {
+    static let pattern = "^[A-Za-z][A-Za-z0-9_-]{0,63}$"
+
+    static func isName(_ text: String) -> Bool {
+        guard let first = text.utf8.first, (65...90).contains(first & 0xDF),
+            text.utf8.count <= 64
+        else { return false }
+        return text.utf8.allSatisfy {
+            (65...90).contains($0 & 0xDF) || (48...57).contains($0) || $0 == 95 || $0 == 45
+        }
+    }
+}
