@@ -14,6 +14,7 @@ enum Rule: String, CaseIterable, Sendable {
     case needlesslyPublic = "only ConnectorKit and the model are public"
     case decision = "decisions are numbered without gaps and have their sections"
     case command = "the commands of the README exist"
+    case citedTest = "the tests that the architecture page names exist"
     case deadLink = "relative links lead somewhere"
     case migration = "migrations are numbered without gaps"
     case tracked = "no large or generated file is tracked"

@@ -5,7 +5,7 @@ enum Tidy {
             checkShape(file) + checkCalls(file) + checkText(file) + checkNames(file)
         }
         let together =
-            checkDecisions(files) + checkCommands(files) + checkLinks(files)
+            checkDecisions(files) + checkCommands(files) + checkCitations(files) + checkLinks(files)
             + checkMigrations(files)
         return (alone + together).sorted { ($0.path, $0.line) < ($1.path, $1.line) }
     }

@@ -204,6 +204,17 @@ import Testing
             line: 0,
         ),
         Planted(rule: .migration, path: "Sources/Stores/S/Migrations/0001-a.sql", text: ""),
+        Planted(
+            rule: .citedTest,
+            path: "ARCHITECTURE.md",
+            text: "Held\n\n| a | `no test has this name` |\n",
+            line: 3,
+        ),
+        Planted(
+            rule: .citedTest,
+            path: "ARCHITECTURE.md",
+            text: "`no test has this name`\n| `Core/Model` | `apply(event) -> [Action]` |\n",
+        ),
     ]
 
     static let decision = "# 1. A\n## Context\n## Decision\n## Consequences\n"
