@@ -21,7 +21,9 @@ package final class BuiltInConnectors: Sendable {
         StorageConnector.declared,
     ]
 
-    /// Makes them. ``shutdown()`` must be called when they are no longer needed.
+    /// Makes them.
+    ///
+    /// ``shutdown()`` must be called when they are no longer needed.
     ///
     /// - Throws: A `configuration` problem: a bad entry of `allowed_hosts` (B2401), two connectors
     ///   of one name (B2301), a declaration with mistakes (B2302).

@@ -24,9 +24,11 @@ extension DeclarativeConnector {
     /// A poll reads at most `max_pages` pages and leaves the rest to the next one. Nothing is
     /// remembered here: the caller stores the cursor and the keys it has seen.
     /// - Parameters:
-    ///   - cursor: Null at first.
+    ///   - trigger: The trigger's name.
+    ///   - cursor: Null at first, then what the last poll gave.
     ///   - call: Its operation and input are set by the trigger; `$input` in the trigger's `input`
     ///     is the input given here.
+    /// - Returns: The events and the next cursor.
     /// - Throws: As the operation; B2488 when the trigger is unknown or its expressions give what
     ///   they must not.
     package func poll(

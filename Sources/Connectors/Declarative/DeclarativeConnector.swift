@@ -19,7 +19,7 @@ package struct DeclarativeConnector: Connector {
         try await run(call, needsAll: true)
     }
 
-    /// - Parameter needsAll: Whether more pages than `max_pages` are a failure.
+    /// Runs an operation; with `needsAll`, more pages than `max_pages` are a failure.
     func run(_ call: OperationCall, needsAll: Bool) async throws(Problem) -> JSONValue {
         do throws(Problem) {
             return try await perform(call, needsAll: needsAll)

@@ -50,6 +50,10 @@ struct HTTPParameters: Sendable {
     }
 
     private static func method(_ call: OperationCall) throws(RequestMistake) -> String {
+        guard HTTPConnector.declared.operations.contains(where: { $0.name == call.operation })
+        else {
+            throw RequestMistake("there is no operation http.\(call.operation.prefix(64))")
+        }
         guard call.operation == "request" else { return call.operation.uppercased() }
         let method = (call.input["method"]?.stringValue ?? "GET").uppercased()
         guard HTTPConnector.methods.contains(method) else {

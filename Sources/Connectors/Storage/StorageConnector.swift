@@ -69,7 +69,9 @@ struct StorageConnector: Connector {
         return ["deleted": .bool(removed)]
     }
 
-    /// A loop of read and compare-and-set. Twice is not as once: a retried step may count twice.
+    /// A loop of read and compare-and-set.
+    ///
+    /// Twice is not as once: a retried step may count twice.
     private func increment(
         _ call: OperationCall,
         _ scope: StorageScope,

@@ -17,12 +17,18 @@ public protocol Connector: Sendable {
 public struct ConnectorSpec: Sendable {
     /// `[a-z][a-z0-9_]*`, unique in the deployment: the part before the dot in `run`.
     public var name: String
+    /// For people: `Salesforce`.
     public var title: String
+    /// One sentence.
     public var summary: String
+    /// The connector's own version; problems carry it.
     public var version: String
+    /// The kinds of credentials that it takes.
     public var authentications: [AuthenticationKind]
+    /// What can be done with it; at least one, names unique.
     public var operations: [OperationSpec]
 
+    /// Makes one from its members.
     public init(
         name: String,
         title: String,
@@ -59,12 +65,15 @@ public enum Idempotency: String, Sendable, Hashable, CaseIterable {
 public struct OperationSpec: Sendable {
     /// `[a-z][a-z0-9_]*`: the part after the dot in `run`.
     public var name: String
+    /// One sentence.
     public var summary: String
     /// JSON Schema (2020-12) of the parameters: always of type object.
     public var parameters: JSONValue
     /// JSON Schema of the output.
     public var result: JSONValue
+    /// What it does to the world.
     public var sideEffect: SideEffect
+    /// Whether a repeated attempt does harm.
     public var idempotency: Idempotency
     /// What it can fail with, besides `timeout`, `cancelled` and `runtime`.
     public var problems: Set<ProblemType>
@@ -72,8 +81,10 @@ public struct OperationSpec: Sendable {
     public var timeout: TimeSpan
     /// Sizes and counts beyond which it refuses, in words, for the documentation.
     public var limits: String
+    /// Inputs that match ``parameters``.
     public var examples: [JSONValue]
 
+    /// Makes one from its members.
     public init(
         name: String,
         summary: String,

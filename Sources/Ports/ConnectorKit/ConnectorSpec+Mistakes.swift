@@ -1,8 +1,9 @@
 import Model
 
 extension ConnectorSpec {
-    /// What is wrong with the declaration; empty when nothing is. A registry refuses a connector
-    /// with mistakes.
+    /// What is wrong with the declaration; empty when nothing is.
+    ///
+    /// A registry refuses a connector with mistakes.
     public func mistakes() -> [String] {
         var found: [String] = []
         if !Self.isName(name) { found.append("the name \"\(name)\" is not [a-z][a-z0-9_]*") }

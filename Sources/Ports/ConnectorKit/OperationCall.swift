@@ -2,10 +2,13 @@ import Model
 
 /// One attempt of one operation, with all that a connector may know.
 public struct OperationCall: Sendable {
+    /// The operation, without the connector's name.
     public var operation: String
     /// Matches the operation's `parameters`.
     public var input: JSONValue
+    /// The credential that the step names, when it names one.
     public var authentication: Authentication?
+    /// The instance's configuration over the account's: an object.
     public var config: JSONValue
     /// The same for every attempt of this step occurrence, and unique in the world.
     public var idempotencyKey: String
@@ -13,9 +16,12 @@ public struct OperationCall: Sendable {
     public var attempt: Int
     /// How long the attempt may take; the engine cancels the task then.
     public var timeout: TimeSpan
+    /// The execution whose step this is.
     public var execution: ExecutionFacts
+    /// What the engine offers.
     public var services: any ConnectorServices
 
+    /// Makes one from its members.
     public init(
         operation: String,
         input: JSONValue,
@@ -39,8 +45,11 @@ public struct OperationCall: Sendable {
     }
 }
 
-/// A credential, opened for one attempt. Its description never shows a secret.
+/// A credential, opened for one attempt.
+///
+/// Its description never shows a secret.
 public struct Authentication: Sendable, CustomStringConvertible {
+    /// The forms of a credential.
     public enum Credential: Sendable {
         case bearer(token: String)
         case basic(user: String, password: String)
@@ -50,27 +59,35 @@ public struct Authentication: Sendable, CustomStringConvertible {
 
     /// The slot it was found by.
     public var name: String
+    /// The secret itself.
     public var credential: Credential
 
+    /// Makes one from its members.
     public init(name: String, credential: Credential) {
         self.name = name
         self.credential = credential
     }
 
+    /// The slot's name alone.
     public var description: String { "Authentication(\(name))" }
 }
 
 /// Who asks.
 public struct ExecutionFacts: Sendable, Hashable {
+    /// The execution's identifier.
     public var id: ExecutionID
+    /// The workflow's name.
     public var workflow: String
+    /// The solution's name; nil for an account workflow.
     public var solution: String?
     /// The empty string is the account itself.
     public var instance: String
+    /// The caller's request id, to be sent along.
     public var correlationID: String?
     /// W3C trace context of this step, to be sent along.
     public var traceparent: String?
 
+    /// Makes one from its members.
     public init(
         id: ExecutionID,
         workflow: String,
@@ -100,6 +117,7 @@ public protocol ConnectorServices: Sendable {
     func sleep(for span: TimeSpan) async throws(Problem)
 }
 
+/// How urgent a log record is.
 public enum LogLevel: String, Sendable, Hashable, CaseIterable {
     case debug, info, warning, error, critical
 }
@@ -137,11 +155,14 @@ public protocol DataStorage: Sendable {
         async throws(Problem) -> [String]
 }
 
+/// A stored value with its version.
 public struct DataItem: Sendable, Hashable {
+    /// What was stored.
     public var value: JSONValue
     /// From 1, one more at each set.
     public var version: Int64
 
+    /// Makes one from its members.
     public init(value: JSONValue, version: Int64) {
         self.value = value
         self.version = version

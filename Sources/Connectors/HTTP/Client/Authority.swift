@@ -1,6 +1,8 @@
 import NIOSSL
 
-/// Trust in certificates that the system does not know. Verification itself cannot be turned off.
+/// Trust in certificates that the system does not know.
+///
+/// Verification itself cannot be turned off.
 enum Authority {
     static func configuration(pem: String) throws -> TLSConfiguration {
         let certificates: [NIOSSLCertificate]

@@ -11,7 +11,9 @@ final class OneShot<Value: Sendable>: Sendable {
 
     private let state = Mutex(State.idle)
 
-    /// Waits for the value. To be called once.
+    /// Waits for the value.
+    ///
+    /// To be called once.
     func wait(_ begin: @Sendable () -> Void) async -> Value {
         await withCheckedContinuation { continuation in
             let ready: Value? = state.withLock { state in

@@ -1,6 +1,8 @@
 /// Which addresses outbound requests may reach without an entry in the allow-list: public unicast
-/// alone. The blocks are those of the IANA special-purpose registries (RFC 6890 and updates), and
-/// the metadata services of clouds that live on public addresses.
+/// alone.
+///
+/// The blocks are those of the IANA special-purpose registries (RFC 6890 and updates), and the
+/// metadata services of clouds that live on public addresses.
 enum AddressPolicy {
     static let refused: [(block: String, name: String)] = [
         ("0.0.0.0/8", "this network"),
@@ -31,8 +33,9 @@ enum AddressPolicy {
     /// All of IPv6 that is assigned to public unicast (RFC 4291, section 2.4).
     private static let globalUnicast = IPBlock("2000::/3")
 
-    /// Why the address is refused; nil when it may be reached. An address that carries an IPv4
-    /// address is judged by that one.
+    /// Why the address is refused; nil when it may be reached.
+    ///
+    /// An address that carries an IPv4 address is judged by that one.
     static func refusal(of address: IPAddress) -> String? {
         if let embedded = address.embeddedIPv4 { return refusal(of: embedded) }
         if let match = blocks.first(where: { $0.block.contains(address) }) { return match.name }

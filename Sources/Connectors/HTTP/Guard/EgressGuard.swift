@@ -1,4 +1,6 @@
-/// Decides whether a host, resolved to an address, may be reached. Every hop of a redirect asks.
+/// Decides whether a host, resolved to an address, may be reached.
+///
+/// Every hop of a redirect asks.
 struct EgressGuard: Sendable {
     let allowList: AllowList
 

@@ -7,7 +7,9 @@ struct IPAddress: Sendable, Hashable, CustomStringConvertible {
     init(bytes: [UInt8]) { self.bytes = bytes }
 
     /// Reads the canonical dotted form, or an IPv6 address of RFC 4291 section 2.2 without brackets
-    /// and zone. Nothing else that `inet_aton` would read: no octal, hexadecimal or short forms.
+    /// and zone.
+    ///
+    /// Nothing else that `inet_aton` would read: no octal, hexadecimal or short forms.
     init?(_ text: String) {
         guard let bytes = text.contains(":") ? Self.readIPv6(text) : Self.readIPv4(text) else {
             return nil

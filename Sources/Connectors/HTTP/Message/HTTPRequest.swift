@@ -22,7 +22,7 @@ struct HTTPRequest: Sendable {
 /// Whether and how far redirects are followed.
 struct RedirectPolicy: Sendable, Hashable {
     var follows = true
-    /// 0...20
+    /// From 0 to 20.
     var limit = 5
 }
 

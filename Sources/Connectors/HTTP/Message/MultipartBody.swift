@@ -12,8 +12,10 @@ struct MultipartBody: Sendable {
     var parts: [Part]
     var boundary: String
 
-    /// Chooses a boundary that occurs in no part. `seed` makes it differ between requests; the same
-    /// seed and parts give the same bytes, so that a retry sends what was sent before.
+    /// Chooses a boundary that occurs in no part.
+    ///
+    /// `seed` makes it differ between requests; the same seed and parts give the same bytes, so
+    /// that a retry sends what was sent before.
     init(parts: [Part], seed: String) {
         self.parts = parts
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325

@@ -10,9 +10,13 @@ enum HTTPDate {
         "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
     ]
 
-    /// `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT` or
-    /// `Sun Nov  6 08:49:37 1994`. `now` decides the century of a two-digit year: one that would
-    /// lie more than 50 years ahead is in the past. The name of the day is not compared.
+    /// Reads a date of any of the formats.
+    ///
+    /// `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT` or `Sun Nov  6 08:49:37
+    /// 1994`.
+    ///
+    /// `now` decides the century of a two-digit year: one that would lie more than 50 years ahead
+    /// is in the past. The name of the day is not compared.
     static func parse(_ text: String, now: Timestamp) -> Timestamp? {
         let parts = text.split(separator: " ")
         switch parts.count {

@@ -1,7 +1,9 @@
 import Model
 
 /// What every outcome of a request is called: the one table from statuses and transport failures to
-/// problem types. docs/reference/connectors-builtin.md shows it.
+/// problem types.
+///
+/// docs/reference/connectors-builtin.md shows it.
 enum ProblemTable {
     struct Row: Sendable {
         var type: ProblemType

@@ -1,6 +1,8 @@
-/// Finds what must not be written in a text: known secrets, `Bearer` and `Basic` credentials, values
-/// of sensitive query parameters, and the user part of URLs. One pass, whatever the number of
-/// secrets: a bitmap over the next four bytes says where to look closer.
+/// Finds what must not be written in a text: known secrets, `Bearer` and `Basic` credentials,
+/// values of sensitive query parameters, and the user part of URLs.
+///
+/// One pass, whatever the number of secrets: a bitmap over the next four bytes says where to look
+/// closer.
 struct SecretScanner: Sendable {
     private enum Pattern: Sendable {
         case secret([UInt8])
