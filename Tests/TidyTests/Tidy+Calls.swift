@@ -41,7 +41,7 @@ extension Tidy {
                 report(.unexplained, "say above it why \(escape) is right")
             }
             if file.isTest {
-                for sleep in ["Task.sleep(", "usleep(", "sleep("] where holds(sleep, in: line) {
+                for sleep in ["Task.sleep(", "usleep(", "sleep("] where calls(sleep, in: line) {
                     if !hasTidyReason(index, file) { report(.sleepInTest, "wait for a signal") }
                 }
                 continue
