@@ -186,8 +186,13 @@ let suites: [Suite] = [
     ),
     Suite(
         name: "ConnectorsTests",
-        uses: ["Model", "Expressions", "Definitions", "ConnectorKit", "Connectors"],
-        products: [logging, nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"), nioSSL],
+        uses: [
+            "Model", "Expressions", "Definitions", "Language", "ConnectorKit", "Connectors",
+            "Sandbox",
+        ],
+        products: [
+            logging, nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"), nioSSL, serviceLifecycle,
+        ],
     ),
     Suite(name: "TidyTests", uses: ["Model"]),
 ]
