@@ -141,7 +141,8 @@ let modules: [Module] = [
         layer: "Programs",
         folder: "Programs/backstop",
         uses: [
-            "Model", "Definitions", "Language", "StorePort", "ConnectorKit", "Engine",
+            "Model", "Expressions", "Definitions", "Language", "StorePort", "ConnectorKit",
+            "Engine",
             "MemoryStore", "SQLiteStore", "Connectors", "HTTPAPI", "Sandbox", "CommandLine",
         ],
         products: [argumentParser, logging, serviceLifecycle],
@@ -193,6 +194,17 @@ let suites: [Suite] = [
         products: [
             logging, nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"), nioSSL, serviceLifecycle,
         ],
+    ),
+    Suite(name: "KernelTests", uses: ["Model", "Expressions", "Definitions", "Kernel"]),
+    Suite(name: "ExpressionsTests", uses: ["Model", "Expressions"]),
+    Suite(name: "LanguageTests", uses: ["Model", "Expressions", "Definitions", "Language"]),
+    Suite(
+        name: "EngineTests",
+        uses: [
+            "Model", "Expressions", "Definitions", "Language", "Kernel", "StorePort", "ConnectorKit",
+            "Engine", "MemoryStore",
+        ],
+        products: [logging, serviceLifecycle],
     ),
     Suite(name: "TidyTests", uses: ["Model"]),
 ]

@@ -31,7 +31,10 @@ extension Engine {
             ?? deployment.workflow(named: name)
         guard let found else {
             throw Problem(
-                .configuration, detail: "there is no workflow \(name) to call", code: "B2206")
+                .configuration,
+                detail: "there is no workflow \(name) to call",
+                code: "B2206",
+            )
         }
         switch found.definition.trigger {
         case .call, .manual: return found
@@ -39,7 +42,9 @@ extension Engine {
             throw Problem(
                 .configuration,
                 detail: "\(name) has a \(found.definition.trigger.kind) trigger and cannot be"
-                    + " called; give it `trigger: call`", code: "B2207")
+                    + " called; give it `trigger: call`",
+                code: "B2207",
+            )
         }
     }
 

@@ -38,7 +38,8 @@ extension Engine {
 
     /// Runs an operation whose task is cancelled at the deadline.
     private func withDeadline<Value: Sendable>(
-        _ deadline: Timestamp, _ operation: @escaping @Sendable () async -> Value
+        _ deadline: Timestamp,
+        _ operation: @escaping @Sendable () async -> Value,
     ) async -> Value {
         // tidy: awaited below; a task of its own because only it is cancelled at the deadline.
         let task = Task { await operation() }
@@ -61,7 +62,10 @@ extension Engine {
     }
 
     /// Asks for the end; a finished execution stays as it is.
-    package func cancel(_ id: ExecutionID, by actor: String)
+    package func cancel(
+        _ id: ExecutionID,
+        by actor: String,
+    )
         async throws(StoreError) -> ExecutionView
     {
         let head = try await store.requestCancel(id, by: actor, now: clock.now())
@@ -70,7 +74,9 @@ extension Engine {
     }
 
     /// From now on; ends after `finished`.
-    package func updates(of id: ExecutionID) async throws(StoreError)
+    package func updates(
+        of id: ExecutionID
+    ) async throws(StoreError)
         -> AsyncStream<ExecutionUpdate>?
     {
         let stream = watchers.updates(of: id)
@@ -86,8 +92,11 @@ extension Engine {
         state.withLock { state in
             EngineStatistics(
                 queued: state.queue.waiting + state.storedBacklogTotal,
-                running: state.queue.running, waiting: state.idle,
-                startedTotal: state.startedTotal, finishedByReason: state.finishedByReason)
+                running: state.queue.running,
+                waiting: state.idle,
+                startedTotal: state.startedTotal,
+                finishedByReason: state.finishedByReason,
+            )
         }
     }
 }

@@ -15,7 +15,9 @@ extension Engine {
 
     /// Takes a start and gives all its updates: none is missed, as the stream stands before the
     /// execution begins.
-    package func startWatched(_ request: StartRequest) async throws(StartRefusal)
+    package func startWatched(
+        _ request: StartRequest
+    ) async throws(StartRefusal)
         -> (execution: StartedExecution, updates: AsyncStream<ExecutionUpdate>)
     {
         let box = Mutex<AsyncStream<ExecutionUpdate>?>(nil)
@@ -28,26 +30,36 @@ extension Engine {
     }
 
     private func start(
-        _ request: StartRequest, beforeBegin: ((ExecutionID) -> Void)?
+        _ request: StartRequest,
+        beforeBegin: ((ExecutionID) -> Void)?,
     ) async throws(StartRefusal) -> StartedExecution {
         try checkInput(request)
         let now = clock.now()
         let input = StartInput(
-            trigger: request.trigger, config: request.workflow.config,
-            solutionVersion: request.workflow.solutionVersion)
+            trigger: request.trigger,
+            config: request.workflow.config,
+            solutionVersion: request.workflow.solutionVersion,
+        )
         let ticket = try admit(request, now: now)
         defer { leaveCreation() }
         var new = NewExecution(
-            id: ticket.id, workflow: request.workflow.definition.name,
-            solution: request.workflow.definition.solution, instance: request.instance,
-            digest: request.workflow.definition.digest, input: input.encoded(),
-            correlationID: request.correlationID, parent: request.parent,
-            heldBy: ticket.holder)
+            id: ticket.id,
+            workflow: request.workflow.definition.name,
+            solution: request.workflow.definition.solution,
+            instance: request.instance,
+            digest: request.workflow.definition.digest,
+            input: input.encoded(),
+            correlationID: request.correlationID,
+            parent: request.parent,
+            heldBy: ticket.holder,
+        )
         if let key = request.idempotencyKey {
             let until = now.milliseconds + StartRequest.idempotencyWindow.milliseconds
             new.idempotency = IdempotencyKey(
-                key: key, fingerprint: request.fingerprint,
-                until: Timestamp(milliseconds: until))
+                key: key,
+                fingerprint: request.fingerprint,
+                until: Timestamp(milliseconds: until),
+            )
         }
         if ticket.holder != nil {
             let started = Event.started(at: now)
@@ -82,11 +94,13 @@ extension Engine {
     private func checkInput(_ request: StartRequest) throws(StartRefusal) {
         guard let schema = request.workflow.definition.trigger.input else { return }
         if case .webhook = request.workflow.definition.trigger { return }
-        let violations = schema.validate(request.trigger)
+        let violations = schema.validate(request.trigger["input"] ?? .null)
         guard violations.isEmpty else {
             var problem = Problem(
-                .validation, detail: "the input does not match the workflow's schema",
-                code: "B2005")
+                .validation,
+                detail: "the input does not match the workflow's schema",
+                code: "B2005",
+            )
             problem.data = .array(violations.prefix(20).map(\.json))
             throw .refused(problem)
         }
@@ -127,17 +141,28 @@ extension Engine {
     }
 
     private func accepted(
-        _ request: StartRequest, _ new: NewExecution, input: StartInput, ticket: Ticket
+        _ request: StartRequest,
+        _ new: NewExecution,
+        input: StartInput,
+        ticket: Ticket,
     ) {
         guard ticket.holder != nil else {
             state.withLock { $0.startedTotal += 1 }
             return
         }
         let start = RunnerStart(
-            head: StoredExecution(new), input: input, journal: new.entries, isRecovered: false)
+            head: StoredExecution(new),
+            input: input,
+            journal: new.entries,
+            isRecovered: false,
+        )
         let runner = Runner(
-            id: ticket.id, workflow: request.workflow, instance: request.instance, start: start,
-            engine: self)
+            id: ticket.id,
+            workflow: request.workflow,
+            instance: request.instance,
+            start: start,
+            engine: self,
+        )
         state.withLock { $0.startedTotal += 1 }
         enqueue(runner)
     }
@@ -147,7 +172,10 @@ extension Engine {
         let isDraining = state.withLock { state in
             state.runners[runner.id] = runner
             state.queue.add(
-                .begin(runner), lane: runner.lane, limit: runner.workflow.definition.concurrency)
+                .begin(runner),
+                lane: runner.lane,
+                limit: runner.workflow.definition.concurrency,
+            )
             return state.phase == .draining
         }
         if isDraining { runner.mailbox.send(.drain) }

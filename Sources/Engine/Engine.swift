@@ -29,10 +29,13 @@ package final class Engine: Service, Sendable {
     private let capabilityKey = Mutex<[UInt8]>([])
 
     package init(
-        store: any Store, connectors: ConnectorRegistry,
+        store: any Store,
+        connectors: ConnectorRegistry,
         configuration: EngineConfiguration = EngineConfiguration(),
-        clock: any EngineClock = SystemClock(), secrets: any SecretSource, logger: Logger,
-        reload: @escaping @Sendable (StoredDefinition) -> WorkflowDefinition? = { _ in nil }
+        clock: any EngineClock = SystemClock(),
+        secrets: any SecretSource,
+        logger: Logger,
+        reload: @escaping @Sendable (StoredDefinition) -> WorkflowDefinition? = { _ in nil },
     ) {
         self.store = store
         self.configuration = configuration
@@ -54,11 +57,16 @@ package final class Engine: Service, Sendable {
                 do {
                     parameters = try JSONSchema.compile(spec.parameters)
                 } catch {
-                    logger.error("\(connector.spec.name).\(spec.name): its schema is wrong: \(error)")
+                    logger.error(
+                        "\(connector.spec.name).\(spec.name): its schema is wrong: \(error)"
+                    )
                     continue
                 }
                 ready["\(connector.spec.name).\(spec.name)"] = ReadyOperation(
-                    connector: connector, spec: spec, parameters: parameters)
+                    connector: connector,
+                    spec: spec,
+                    parameters: parameters,
+                )
             }
         }
         operations.withLock { [ready] in $0 = ready }
@@ -77,8 +85,11 @@ package final class Engine: Service, Sendable {
     package func deploy(_ project: ProjectDefinition) async throws(StoreError) {
         let definitions = project.workflows.map { workflow in
             StoredDefinition(
-                digest: workflow.digest, workflow: workflow.name, solution: workflow.solution,
-                source: workflow.source)
+                digest: workflow.digest,
+                workflow: workflow.name,
+                solution: workflow.solution,
+                source: workflow.source,
+            )
         }
         if !definitions.isEmpty { try await store.putDefinitions(definitions) }
         let deployment = Deployment(project: project)
@@ -87,7 +98,8 @@ package final class Engine: Service, Sendable {
             state.redactor = redactor(for: project.account)
             state.queue.limits = FairQueue<Admission>.Limits(
                 total: project.account.limits.concurrency,
-                perInstance: project.account.limits.concurrencyPerInstance)
+                perInstance: project.account.limits.concurrencyPerInstance,
+            )
         }
     }
 
@@ -132,7 +144,8 @@ package final class Engine: Service, Sendable {
         for runner in runners { runner.mailbox.send(.drain) }
         endIfDrained()
         let deadline = Timestamp(
-            milliseconds: clock.now().milliseconds + configuration.drain.milliseconds)
+            milliseconds: clock.now().milliseconds + configuration.drain.milliseconds
+        )
         _ = timers.schedule(at: deadline) { [weak self] in
             for runner in self?.state.withLock({ Array($0.runners.values) }) ?? [] {
                 runner.mailbox.send(.stop)
@@ -182,8 +195,11 @@ package final class Engine: Service, Sendable {
             state.withLock { state in
                 state.idle -= 1
                 state.queue.add(
-                    .resume(continuation), lane: runner.lane,
-                    limit: runner.workflow.definition.concurrency, first: true)
+                    .resume(continuation),
+                    lane: runner.lane,
+                    limit: runner.workflow.definition.concurrency,
+                    first: true,
+                )
             }
             pump()
         }
@@ -220,7 +236,9 @@ package final class Engine: Service, Sendable {
                 head.problem = outcome.problem?.type
                 head.heldBy = nil
                 return ExecutionView(head: head, outcome: outcome, reply: reply)
-            }(), for: runner.id)
+            }(),
+            for: runner.id,
+        )
         if let problem = outcome.problem {
             logger.warning(
                 "execution ended: \(outcome.reason.rawValue)",
@@ -228,19 +246,23 @@ package final class Engine: Service, Sendable {
                     "execution": "\(runner.id)", "workflow": "\(runner.workflow.qualifiedName)",
                     "problem": "\(problem.type.rawValue)", "step": "\(problem.path ?? "")",
                     "detail": "\(problem.detail ?? "")",
-                ])
+                ],
+            )
         }
     }
 
     func storeFailed(_ reason: String, execution: ExecutionID) {
         logger.critical(
             "the store cannot write; trying again: \(reason)",
-            metadata: ["execution": "\(execution)"])
+            metadata: ["execution": "\(execution)"],
+        )
     }
 
     func lostExecution(_ id: ExecutionID, _ error: StoreError) {
         logger.error(
-            "this execution is no longer ours: \(error)", metadata: ["execution": "\(id)"])
+            "this execution is no longer ours: \(error)",
+            metadata: ["execution": "\(id)"],
+        )
     }
 
     // MARK: Capabilities
@@ -264,7 +286,10 @@ package final class Engine: Service, Sendable {
         try await store.setting(name)
     }
 
-    package func putSettingIfAbsent(_ name: String, _ value: [UInt8])
+    package func putSettingIfAbsent(
+        _ name: String,
+        _ value: [UInt8],
+    )
         async throws(StoreError) -> [UInt8]
     {
         try await store.putSettingIfAbsent(name, value)

@@ -14,7 +14,8 @@ struct EngineState: Sendable {
     var identifiers = IdentifierSource(worker: 0)
     var admissions: AsyncStream<Runner>.Continuation?
     var queue = FairQueue<Admission>(
-        limits: FairQueue<Admission>.Limits(total: 256, perInstance: 64))
+        limits: FairQueue<Admission>.Limits(total: 256, perInstance: 64)
+    )
     var runners: [ExecutionID: Runner] = [:]
     /// Definitions of earlier deployments that executions still run on, by digest.
     var earlier: [String: DeployedWorkflow] = [:]
@@ -33,7 +34,9 @@ struct EngineState: Sendable {
     }
 
     mutating func begin(
-        worker: Worker, counts: StoreCounts, admissions: AsyncStream<Runner>.Continuation
+        worker: Worker,
+        counts: StoreCounts,
+        admissions: AsyncStream<Runner>.Continuation,
     ) {
         self.worker = worker
         self.admissions = admissions

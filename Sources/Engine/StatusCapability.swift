@@ -12,7 +12,9 @@ enum StatusCapability {
         var text = "status:"
         text += id.description
         let code = HMAC<SHA256>.authenticationCode(
-            for: Array(text.utf8), using: SymmetricKey(data: key))
+            for: Array(text.utf8),
+            using: SymmetricKey(data: key),
+        )
         return Base64.urlEncoded(Array(code.prefix(16)))
     }
 

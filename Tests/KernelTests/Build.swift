@@ -8,51 +8,98 @@ struct Build {
     var nodes = 0
 
     mutating func step(
-        _ kind: StepKind, id: String? = nil, when condition: String? = nil, timeout: Int64? = nil,
-        retry: RetryPolicy? = nil, onError: ErrorHandler? = nil, then: ThenDirective? = nil
+        _ kind: StepKind,
+        id: String? = nil,
+        when condition: String? = nil,
+        timeout: Int64? = nil,
+        retry: RetryPolicy? = nil,
+        onError: ErrorHandler? = nil,
+        then: ThenDirective? = nil,
     ) -> Step {
         defer { nodes += 1 }
         return Step(
-            node: nodes, id: id, path: "n\(nodes)", condition: condition.map(program),
-            timeout: timeout.map(TimeSpan.init(milliseconds:)), retry: retry, onError: onError,
-            then: then, kind: kind)
+            node: nodes,
+            id: id,
+            path: "n\(nodes)",
+            condition: condition.map(program),
+            timeout: timeout.map(TimeSpan.init(milliseconds:)),
+            retry: retry,
+            onError: onError,
+            then: then,
+            kind: kind,
+        )
     }
 
     func program(_ source: String) -> Program {
-        // tidy: a test's own expressions are right.
-        try! Program(source)
+        do throws(ExpressionError) {
+            return try Program(source)
+        } catch {
+            preconditionFailure("\(source): \(error)")
+        }
     }
 
     func template(_ value: JSONValue) -> Template {
-        // tidy: a test's own templates are right.
-        try! Template.compile(value)
+        do throws(ExpressionError) {
+            return try Template.compile(value)
+        } catch {
+            preconditionFailure("\(value): \(error)")
+        }
     }
 
     mutating func run(
-        _ id: String? = nil, input: JSONValue = nil, when condition: String? = nil,
-        timeout: Int64? = nil, retry: RetryPolicy? = RetryPolicy.none,
-        onError: ErrorHandler? = nil, then: ThenDirective? = nil
+        _ id: String? = nil,
+        input: JSONValue = nil,
+        when condition: String? = nil,
+        timeout: Int64? = nil,
+        retry: RetryPolicy? = RetryPolicy.none,
+        onError: ErrorHandler? = nil,
+        then: ThenDirective? = nil,
     ) -> Step {
         step(
             .run(
-                connector: "test", operation: id ?? "op", auth: nil, input: template(input)),
-            id: id, when: condition, timeout: timeout, retry: retry, onError: onError, then: then)
+                connector: "test",
+                operation: id ?? "op",
+                auth: nil,
+                input: template(input),
+            ),
+            id: id,
+            when: condition,
+            timeout: timeout,
+            retry: retry,
+            onError: onError,
+            then: then,
+        )
     }
 
     mutating func set(
-        _ id: String? = nil, _ value: JSONValue, when condition: String? = nil,
-        onError: ErrorHandler? = nil, then: ThenDirective? = nil
+        _ id: String? = nil,
+        _ value: JSONValue,
+        when condition: String? = nil,
+        onError: ErrorHandler? = nil,
+        then: ThenDirective? = nil,
     ) -> Step {
         step(
-            .set(template(value)), id: id, when: condition, onError: onError, then: then)
+            .set(template(value)),
+            id: id,
+            when: condition,
+            onError: onError,
+            then: then,
+        )
     }
 
     func workflow(
-        _ steps: [Step], onError: ErrorHandler? = nil, timeout: Int64? = nil
+        _ steps: [Step],
+        onError: ErrorHandler? = nil,
+        timeout: Int64? = nil,
     ) -> WorkflowDefinition {
         WorkflowDefinition(
-            name: "test", trigger: .manual(input: nil), steps: steps, onError: onError,
-            timeout: timeout.map(TimeSpan.init(milliseconds:)), nodeCount: nodes)
+            name: "test",
+            trigger: .manual(input: nil),
+            steps: steps,
+            onError: onError,
+            timeout: timeout.map(TimeSpan.init(milliseconds:)),
+            nodeCount: nodes,
+        )
     }
 }
 
@@ -66,7 +113,9 @@ struct Drive {
 
     init(_ definition: WorkflowDefinition, trigger: JSONValue = nil) {
         machine = Machine(
-            definition: definition, context: ExecutionContext(id: Self.id, trigger: trigger))
+            definition: definition,
+            context: ExecutionContext(id: Self.id, trigger: trigger),
+        )
     }
 
     var now: Timestamp { Timestamp(milliseconds: clock) }
@@ -81,13 +130,25 @@ struct Drive {
     mutating func succeed(_ request: AttemptRequest, _ output: JSONValue = nil) -> [Action] {
         apply(
             .attemptSucceeded(
-                request.step, attempt: request.attempt, startedAt: now, at: now, output: output))
+                request.step,
+                attempt: request.attempt,
+                startedAt: now,
+                at: now,
+                output: output,
+            )
+        )
     }
 
     mutating func fail(_ request: AttemptRequest, _ problem: Problem) -> [Action] {
         apply(
             .attemptFailed(
-                request.step, attempt: request.attempt, startedAt: now, at: now, problem: problem))
+                request.step,
+                attempt: request.attempt,
+                startedAt: now,
+                at: now,
+                problem: problem,
+            )
+        )
     }
 
     mutating func fire(_ timer: TimerReference, at time: Timestamp) -> [Action] {

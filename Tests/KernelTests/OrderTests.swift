@@ -68,8 +68,10 @@ import Testing
         for (deadline, isRetried) in [(nil, true), (Int64(4000), false)] as [(Int64?, Bool)] {
             var build = Build()
             let policy = RetryPolicy(
-                times: 1, delay: TimeSpan(milliseconds: 10),
-                deadline: deadline.map(TimeSpan.init(milliseconds:)))
+                times: 1,
+                delay: TimeSpan(milliseconds: 10),
+                deadline: deadline.map(TimeSpan.init(milliseconds:)),
+            )
             let step = build.run("a", retry: policy)
             var drive = Drive(build.workflow([step]))
             let request = try #require(drive.start().attempts.first)
@@ -102,7 +104,9 @@ import Testing
             let second = build.run("second", when: #"$error.type == "conflict""#)
             let last = build.run("last")
             let step = build.run(
-                "a", onError: .branch(type == .request ? [first, second] : [first, second, last]))
+                "a",
+                onError: .branch(type == .request ? [first, second] : [first, second, last]),
+            )
             var drive = Drive(build.workflow([step]))
             var actions = drive.start()
             actions = drive.fail(try #require(actions.attempts.first), Problem(type))

@@ -32,7 +32,10 @@ struct Simulation {
         let steps = self.steps(depth: 0, inLoop: false)
         let handler = random.chance(30) ? handler(depth: 1, inLoop: false) : nil
         let definition = build.workflow(
-            steps, onError: handler, timeout: random.chance(10) ? 5000 : nil)
+            steps,
+            onError: handler,
+            timeout: random.chance(10) ? 5000 : nil,
+        )
         let context = ExecutionContext(id: Drive.id, trigger: ["list": [1, 2, 3], "flag": true])
         var machine = Machine(definition: definition, context: context)
         var run = Run(definition: definition, context: context, events: [], actions: [])
@@ -125,11 +128,20 @@ struct Simulation {
         case .attempt(let step, let number):
             guard random.chance(35) else {
                 return .attemptSucceeded(
-                    step, attempt: number, startedAt: now, at: now,
-                    output: .integer(Int64(random.below(100))))
+                    step,
+                    attempt: number,
+                    startedAt: now,
+                    at: now,
+                    output: .integer(Int64(random.below(100))),
+                )
             }
             return .attemptFailed(
-                step, attempt: number, startedAt: now, at: now, problem: problem())
+                step,
+                attempt: number,
+                startedAt: now,
+                at: now,
+                problem: problem(),
+            )
         case .child(let step):
             return random.chance(50)
                 ? .childSucceeded(step, at: now, id: "exe_1", output: "child")
@@ -148,7 +160,9 @@ struct Simulation {
         var problem = Problem(types[random.below(types.count)], detail: "simulated")
         if random.chance(20) {
             problem.retry = RetryAdvice(
-                kind: .after, after: TimeSpan(milliseconds: Int64(random.below(3000))))
+                kind: .after,
+                after: TimeSpan(milliseconds: Int64(random.below(3000))),
+            )
         }
         return problem
     }
@@ -164,15 +178,21 @@ struct Simulation {
         let retry: RetryPolicy? =
             random.chance(40)
             ? RetryPolicy(
-                times: random.below(3), delay: TimeSpan(milliseconds: 100),
-                deadline: random.chance(30) ? TimeSpan(milliseconds: 400) : nil)
+                times: random.below(3),
+                delay: TimeSpan(milliseconds: 100),
+                deadline: random.chance(30) ? TimeSpan(milliseconds: 400) : nil,
+            )
             : nil
         let handler = random.chance(40) ? handler(depth: depth + 1, inLoop: inLoop) : nil
         return build.step(
-            kind, id: random.chance(60) ? "s\(build.nodes)" : nil,
+            kind,
+            id: random.chance(60) ? "s\(build.nodes)" : nil,
             when: random.chance(10) ? "$trigger.flag | not" : nil,
-            timeout: random.chance(15) ? 300 : nil, retry: retry, onError: handler,
-            then: directive(inLoop: inLoop, percent: 6))
+            timeout: random.chance(15) ? 300 : nil,
+            retry: retry,
+            onError: handler,
+            then: directive(inLoop: inLoop, percent: 6),
+        )
     }
 
     private mutating func directive(inLoop: Bool, percent: Int) -> ThenDirective? {
@@ -193,10 +213,13 @@ struct Simulation {
         case 1, 2:
             guard depth < 3 else { return .proceed }
             let only = build.step(
-                .set(build.template("${ $error.type }")), when: #"$error.type == "service""#,
-                then: directive(inLoop: inLoop, percent: 30))
+                .set(build.template("${ $error.type }")),
+                when: #"$error.type == "service""#,
+                then: directive(inLoop: inLoop, percent: 30),
+            )
             return .branch(
-                random.chance(40) ? [only] : [only] + steps(depth: depth + 1, inLoop: inLoop))
+                random.chance(40) ? [only] : [only] + steps(depth: depth + 1, inLoop: inLoop)
+            )
         case 3: return .breakLoop
         default: return .nextItem
         }
@@ -207,8 +230,13 @@ struct Simulation {
         switch choice {
         case 0...2:
             return .run(
-                connector: "test", operation: "op", auth: nil, input: build.template(["a": 1]))
-        case 3: return .set(build.template(random.chance(80) ? "${ $trigger.list }" : "${ 1 | keys }"))
+                connector: "test",
+                operation: "op",
+                auth: nil,
+                input: build.template(["a": 1]),
+            )
+        case 3:
+            return .set(build.template(random.chance(80) ? "${ $trigger.list }" : "${ 1 | keys }"))
         case 4: return .wait(duration: build.template("2s"), until: nil)
         case 5:
             return random.chance(50)
@@ -221,8 +249,10 @@ struct Simulation {
         case 7: return .group(steps(depth: depth + 1, inLoop: inLoop))
         case 8, 9:
             return .forEach(
-                items: build.program("$trigger.list"), concurrency: 1 + random.below(3),
-                steps: steps(depth: depth + 1, inLoop: true))
+                items: build.program("$trigger.list"),
+                concurrency: 1 + random.below(3),
+                steps: steps(depth: depth + 1, inLoop: true),
+            )
         case 10, 11:
             return .parallel([
                 ParallelBranch(name: "a", steps: steps(depth: depth + 1, inLoop: inLoop)),
@@ -231,15 +261,20 @@ struct Simulation {
         case 12:
             return .branch(
                 condition: build.program("$trigger.flag"),
-                then: steps(depth: depth + 1, inLoop: inLoop), otherwise: [])
+                then: steps(depth: depth + 1, inLoop: inLoop),
+                otherwise: [],
+            )
         default:
             return .choose(
                 subject: build.program("$trigger.flag"),
                 cases: [
                     ChooseCase(
                         value: build.template(true),
-                        steps: steps(depth: depth + 1, inLoop: inLoop))
-                ], otherwise: nil)
+                        steps: steps(depth: depth + 1, inLoop: inLoop),
+                    )
+                ],
+                otherwise: nil,
+            )
         }
     }
 }

@@ -28,7 +28,9 @@ import Testing
                     Issue.record("seed \(seed): other actions for \(event)")
                 }
             }
-            let replies = run.actions.joined().filter { if case .reply = $0 { true } else { false } }
+            let replies = run.actions.joined().filter {
+                if case .reply = $0 { true } else { false }
+            }
             if replies.count > 1 { Issue.record("seed \(seed): \(replies.count) replies") }
         }
     }

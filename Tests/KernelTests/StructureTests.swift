@@ -10,7 +10,9 @@ import Testing
         var build = Build()
         let body = build.run("item", input: ["i": "${ $index }", "x": "${ $item }"])
         let loop = build.step(
-            .forEach(items: build.program("$trigger"), concurrency: 2, steps: [body]), id: "loop")
+            .forEach(items: build.program("$trigger"), concurrency: 2, steps: [body]),
+            id: "loop",
+        )
         var drive = Drive(build.workflow([loop]), trigger: [10, 20, 30])
         var actions = drive.start()
         #expect(actions.attempts.map(\.input) == [["i": 0, "x": 10], ["i": 1, "x": 20]])
@@ -29,7 +31,8 @@ import Testing
             var build = Build()
             let body = build.run("item", onError: handler)
             let loop = build.step(
-                .forEach(items: build.program("[0,1,2]"), concurrency: 1, steps: [body]))
+                .forEach(items: build.program("[0,1,2]"), concurrency: 1, steps: [body])
+            )
             var drive = Drive(build.workflow([loop]))
             var actions = drive.start()
             var number: Int64 = 0
@@ -49,8 +52,10 @@ import Testing
         let right = build.run("right")
         let both = build.step(
             .parallel([
-                ParallelBranch(name: "l", steps: [left]), ParallelBranch(name: "r", steps: [right]),
-            ]))
+                ParallelBranch(name: "l", steps: [left]),
+                ParallelBranch(name: "r", steps: [right]),
+            ])
+        )
         var drive = Drive(build.workflow([both]))
         let attempts = drive.start().attempts
         let actions = drive.fail(attempts[0], .terminal)
@@ -66,13 +71,18 @@ import Testing
         let right = build.set("right", 2)
         let both = build.step(
             .parallel([
-                ParallelBranch(name: "l", steps: [left]), ParallelBranch(name: "r", steps: [right]),
-            ]))
+                ParallelBranch(name: "l", steps: [left]),
+                ParallelBranch(name: "r", steps: [right]),
+            ])
+        )
         let inner = build.set("inner", 3)
         let loop = build.step(
-            .forEach(items: build.program("[1]"), concurrency: 1, steps: [inner]))
+            .forEach(items: build.program("[1]"), concurrency: 1, steps: [inner])
+        )
         let last = build.set(
-            "last", ["both": "${ $steps.left + $steps.right }", "inner": "${ $steps.inner }"])
+            "last",
+            ["both": "${ $steps.left + $steps.right }", "inner": "${ $steps.inner }"],
+        )
         var drive = Drive(build.workflow([both, loop, last]))
         #expect(drive.start().outcome?.output == ["both": 3, "inner": nil])
     }
@@ -80,9 +90,11 @@ import Testing
     @Test func `the caller is answered once, and the reply's body is the output`() throws {
         var build = Build()
         let reply = build.step(
-            .reply(status: build.template(201), headers: nil, body: build.template(["ok": true])))
+            .reply(status: build.template(201), headers: nil, body: build.template(["ok": true]))
+        )
         let again = build.step(
-            .reply(status: build.template(200), headers: nil, body: nil))
+            .reply(status: build.template(200), headers: nil, body: nil)
+        )
         var drive = Drive(build.workflow([reply, again]))
         let outcome = try #require(drive.start().outcome)
         #expect(outcome.reason == .failed)
@@ -96,12 +108,16 @@ import Testing
         let yes = build.set("yes", "y")
         let no = build.set("no", "n")
         let branch = build.step(
-            .branch(condition: build.program("$trigger == 1"), then: [yes], otherwise: [no]))
+            .branch(condition: build.program("$trigger == 1"), then: [yes], otherwise: [no])
+        )
         let two = build.set("two", 2)
         let choose = build.step(
             .choose(
                 subject: build.program("$trigger"),
-                cases: [ChooseCase(value: build.template(1), steps: [two])], otherwise: nil))
+                cases: [ChooseCase(value: build.template(1), steps: [two])],
+                otherwise: nil,
+            )
+        )
         let last = build.set(nil, "${ $steps.yes + ($steps.two | tostring) }")
         let group = build.step(.group([last]))
         var drive = Drive(build.workflow([branch, choose, group]), trigger: 1)
@@ -112,7 +128,9 @@ import Testing
         var build = Build()
         let wait = build.step(.wait(duration: build.template("5m"), until: nil))
         let call = build.step(
-            .call(workflow: "other", input: build.template(["a": 1]), waits: true), id: "c")
+            .call(workflow: "other", input: build.template(["a": 1]), waits: true),
+            id: "c",
+        )
         var drive = Drive(build.workflow([wait, call]))
         let (timer, at) = try #require(drive.start().timer(.wait))
         #expect(at.milliseconds == 300_000)
@@ -123,7 +141,8 @@ import Testing
         }
         #expect(request.workflow == "other" && request.input == ["a": 1])
         let end = drive.apply(
-            .childSucceeded(request.step, at: drive.now, id: "exe_1", output: "out"))
+            .childSucceeded(request.step, at: drive.now, id: "exe_1", output: "out")
+        )
         #expect(end.outcome?.output == "out")
     }
 
@@ -131,7 +150,8 @@ import Testing
         var build = Build()
         let body = build.set(nil, "${ $item }")
         let loop = build.step(
-            .forEach(items: build.program("[range(10000)]"), concurrency: 100, steps: [body]))
+            .forEach(items: build.program("[range(10000)]"), concurrency: 100, steps: [body])
+        )
         var steps = (0..<10_000).map { build.set("s\($0 % 7)", .integer(Int64($0))) }
         steps.append(loop)
         var drive = Drive(build.workflow(steps))

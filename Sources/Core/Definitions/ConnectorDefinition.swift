@@ -21,11 +21,17 @@ package struct ConnectorDefinition: Sendable {
     package var place: SourcePlace
 
     package init(
-        name: String, title: String? = nil, version: String = "1", baseURL: Template,
-        headers: [String: Template] = [:], timeout: TimeSpan = TimeSpan(milliseconds: 30_000),
-        failsWhen: Program? = nil, errors: [ErrorRule] = [],
-        operations: [OperationDefinition] = [], triggers: [PollingTriggerDefinition] = [],
-        place: SourcePlace = SourcePlace(file: "")
+        name: String,
+        title: String? = nil,
+        version: String = "1",
+        baseURL: Template,
+        headers: [String: Template] = [:],
+        timeout: TimeSpan = TimeSpan(milliseconds: 30_000),
+        failsWhen: Program? = nil,
+        errors: [ErrorRule] = [],
+        operations: [OperationDefinition] = [],
+        triggers: [PollingTriggerDefinition] = [],
+        place: SourcePlace = SourcePlace(file: ""),
     ) {
         self.name = name
         self.title = title
@@ -66,12 +72,22 @@ package struct OperationDefinition: Sendable {
     package var timeout: TimeSpan?
 
     package init(
-        name: String, title: String? = nil, method: String = "GET", path: Template,
-        query: [String: Template] = [:], headers: [String: Template] = [:], body: Template? = nil,
-        bodyKind: String = "json", parameters: JSONValue = .object(JSONObject()),
-        idempotencyHeader: String? = nil, sideEffect: SideEffect = .read,
-        failsWhen: Program? = nil, errors: [ErrorRule] = [], result: Program? = nil,
-        pagination: PaginationDefinition? = nil, timeout: TimeSpan? = nil
+        name: String,
+        title: String? = nil,
+        method: String = "GET",
+        path: Template,
+        query: [String: Template] = [:],
+        headers: [String: Template] = [:],
+        body: Template? = nil,
+        bodyKind: String = "json",
+        parameters: JSONValue = .object(JSONObject()),
+        idempotencyHeader: String? = nil,
+        sideEffect: SideEffect = .read,
+        failsWhen: Program? = nil,
+        errors: [ErrorRule] = [],
+        result: Program? = nil,
+        pagination: PaginationDefinition? = nil,
+        timeout: TimeSpan? = nil,
     ) {
         self.name = name
         self.title = title
@@ -104,9 +120,14 @@ package struct ErrorRule: Sendable {
     package var action: ProblemAction?
 
     package init(
-        when: Program, type: ProblemType, title: Template? = nil, detail: Template? = nil,
-        retry: RetryKind? = nil, client: Template? = nil, actor: ProblemActor? = nil,
-        action: ProblemAction? = nil
+        when: Program,
+        type: ProblemType,
+        title: Template? = nil,
+        detail: Template? = nil,
+        retry: RetryKind? = nil,
+        client: Template? = nil,
+        actor: ProblemActor? = nil,
+        action: ProblemAction? = nil,
     ) {
         self.when = when
         self.type = type
@@ -149,8 +170,13 @@ package struct PollingTriggerDefinition: Sendable {
     package var cursor: Program
 
     package init(
-        name: String, operation: String, input: Template, every: TimeSpan, items: Program,
-        key: Program, cursor: Program
+        name: String,
+        operation: String,
+        input: Template,
+        every: TimeSpan,
+        items: Program,
+        key: Program,
+        cursor: Program,
     ) {
         self.name = name
         self.operation = operation

@@ -10,8 +10,10 @@ package struct ProjectDefinition: Sendable {
     package var connectors: [ConnectorDefinition]
 
     package init(
-        account: AccountDefinition = AccountDefinition(), solutions: [SolutionDefinition] = [],
-        alerts: [WorkflowDefinition] = [], connectors: [ConnectorDefinition] = []
+        account: AccountDefinition = AccountDefinition(),
+        solutions: [SolutionDefinition] = [],
+        alerts: [WorkflowDefinition] = [],
+        connectors: [ConnectorDefinition] = [],
     ) {
         self.account = account
         self.solutions = solutions
@@ -38,10 +40,13 @@ package struct AccountDefinition: Sendable {
     package var allowedHosts: [String]
 
     package init(
-        title: String? = nil, alert: String? = nil,
+        title: String? = nil,
+        alert: String? = nil,
         authentications: [String: AuthenticationDefinition] = [:],
-        config: JSONObject = JSONObject(), retention: RetentionDefinition = RetentionDefinition(),
-        limits: LimitsDefinition = LimitsDefinition(), allowedHosts: [String] = []
+        config: JSONObject = JSONObject(),
+        retention: RetentionDefinition = RetentionDefinition(),
+        limits: LimitsDefinition = LimitsDefinition(),
+        allowedHosts: [String] = [],
     ) {
         self.title = title
         self.alert = alert
@@ -108,9 +113,14 @@ package struct SolutionDefinition: Sendable {
     package var workflows: [WorkflowDefinition]
 
     package init(
-        name: String, version: String = "0.0.0", title: String? = nil, authSlots: [AuthSlot] = [],
-        configSlots: [ConfigSlot] = [], alert: String? = nil,
-        clientTexts: [ProblemType: Template] = [:], workflows: [WorkflowDefinition] = []
+        name: String,
+        version: String = "0.0.0",
+        title: String? = nil,
+        authSlots: [AuthSlot] = [],
+        configSlots: [ConfigSlot] = [],
+        alert: String? = nil,
+        clientTexts: [ProblemType: Template] = [:],
+        workflows: [WorkflowDefinition] = [],
     ) {
         self.name = name
         self.version = version
@@ -146,8 +156,13 @@ package struct ConfigSlot: Sendable {
     package var defaultValue: JSONValue?
 
     package init(
-        name: String, schema: JSONSchema, title: String? = nil, isRequired: Bool = false,
-        isSecret: Bool = false, isHidden: Bool = false, defaultValue: JSONValue? = nil
+        name: String,
+        schema: JSONSchema,
+        title: String? = nil,
+        isRequired: Bool = false,
+        isSecret: Bool = false,
+        isHidden: Bool = false,
+        defaultValue: JSONValue? = nil,
     ) {
         self.name = name
         self.schema = schema

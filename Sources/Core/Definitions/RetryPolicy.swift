@@ -22,10 +22,15 @@ package struct RetryPolicy: Sendable {
     package var attemptTimeout: TimeSpan?
 
     package init(
-        times: Int = 3, delay: TimeSpan = TimeSpan(milliseconds: 1000),
-        backoff: Backoff = .exponential, factor: Double = 2,
-        maxDelay: TimeSpan = TimeSpan(milliseconds: 60_000), jitter: Double = 1,
-        when: Program? = nil, deadline: TimeSpan? = nil, attemptTimeout: TimeSpan? = nil
+        times: Int = 3,
+        delay: TimeSpan = TimeSpan(milliseconds: 1000),
+        backoff: Backoff = .exponential,
+        factor: Double = 2,
+        maxDelay: TimeSpan = TimeSpan(milliseconds: 60_000),
+        jitter: Double = 1,
+        when: Program? = nil,
+        deadline: TimeSpan? = nil,
+        attemptTimeout: TimeSpan? = nil,
     ) {
         self.times = times
         self.delay = delay

@@ -22,9 +22,16 @@ package struct Step: Sendable {
     package var kind: StepKind
 
     package init(
-        node: Int, id: String? = nil, path: String, place: SourcePlace = SourcePlace(file: ""),
-        condition: Program? = nil, timeout: TimeSpan? = nil, retry: RetryPolicy? = nil,
-        onError: ErrorHandler? = nil, then: ThenDirective? = nil, kind: StepKind
+        node: Int,
+        id: String? = nil,
+        path: String,
+        place: SourcePlace = SourcePlace(file: ""),
+        condition: Program? = nil,
+        timeout: TimeSpan? = nil,
+        retry: RetryPolicy? = nil,
+        onError: ErrorHandler? = nil,
+        then: ThenDirective? = nil,
+        kind: StepKind,
     ) {
         self.node = node
         self.id = id
@@ -101,9 +108,15 @@ package struct RaiseStep: Sendable {
     package var data: Template?
 
     package init(
-        type: ProblemType = .raised, title: Template? = nil, detail: Template? = nil,
-        status: Template? = nil, client: Template? = nil, support: Template? = nil,
-        actor: ProblemActor? = nil, action: ProblemAction? = nil, data: Template? = nil
+        type: ProblemType = .raised,
+        title: Template? = nil,
+        detail: Template? = nil,
+        status: Template? = nil,
+        client: Template? = nil,
+        support: Template? = nil,
+        actor: ProblemActor? = nil,
+        action: ProblemAction? = nil,
+        data: Template? = nil,
     ) {
         self.type = type
         self.title = title

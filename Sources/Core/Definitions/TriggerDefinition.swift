@@ -61,9 +61,13 @@ package struct WebhookTrigger: Sendable {
     package var input: JSONSchema?
 
     package init(
-        respond: Respond = .immediately, timeout: TimeSpan = TimeSpan(milliseconds: 30_000),
-        onTimeout: OnTimeout = .fail, verify: WebhookVerification? = nil,
-        correlationID: Template? = nil, deduplicateBy: Template? = nil, input: JSONSchema? = nil
+        respond: Respond = .immediately,
+        timeout: TimeSpan = TimeSpan(milliseconds: 30_000),
+        onTimeout: OnTimeout = .fail,
+        verify: WebhookVerification? = nil,
+        correlationID: Template? = nil,
+        deduplicateBy: Template? = nil,
+        input: JSONSchema? = nil,
     ) {
         self.respond = respond
         self.timeout = timeout
@@ -101,8 +105,12 @@ package struct HMACVerification: Sendable {
     package var tolerance: TimeSpan
 
     package init(
-        secret: SecretReference, header: String, prefix: String = "", encoding: Encoding = .hex,
-        timestampHeader: String? = nil, tolerance: TimeSpan = TimeSpan(milliseconds: 300_000)
+        secret: SecretReference,
+        header: String,
+        prefix: String = "",
+        encoding: Encoding = .hex,
+        timestampHeader: String? = nil,
+        tolerance: TimeSpan = TimeSpan(milliseconds: 300_000),
     ) {
         self.secret = secret
         self.header = header
@@ -133,8 +141,11 @@ package struct ScheduleTrigger: Sendable {
     package var catchUp: Int
 
     package init(
-        every: TimeSpan? = nil, cron: String? = nil, timeZone: String = "UTC",
-        overlap: Overlap = .skip, catchUp: Int = 0
+        every: TimeSpan? = nil,
+        cron: String? = nil,
+        timeZone: String = "UTC",
+        overlap: Overlap = .skip,
+        catchUp: Int = 0,
     ) {
         self.every = every
         self.cron = cron

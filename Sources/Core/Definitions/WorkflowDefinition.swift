@@ -27,10 +27,18 @@ package struct WorkflowDefinition: Sendable {
     package var place: SourcePlace
 
     package init(
-        name: String, solution: String? = nil, title: String? = nil, trigger: TriggerDefinition,
-        steps: [Step], onError: ErrorHandler? = nil, timeout: TimeSpan? = nil,
-        concurrency: Int? = nil, nodeCount: Int, digest: String = "", source: String = "",
-        place: SourcePlace = SourcePlace(file: "")
+        name: String,
+        solution: String? = nil,
+        title: String? = nil,
+        trigger: TriggerDefinition,
+        steps: [Step],
+        onError: ErrorHandler? = nil,
+        timeout: TimeSpan? = nil,
+        concurrency: Int? = nil,
+        nodeCount: Int,
+        digest: String = "",
+        source: String = "",
+        place: SourcePlace = SourcePlace(file: ""),
     ) {
         self.name = name
         self.solution = solution

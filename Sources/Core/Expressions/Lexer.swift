@@ -42,7 +42,10 @@ struct Lexer {
         let scalars = Array(source.unicodeScalars)
         guard scalars.count <= lengthLimit else {
             throw ExpressionError(
-                .tooLong, "an expression has at most \(lengthLimit) characters", at: lengthLimit)
+                .tooLong,
+                "an expression has at most \(lengthLimit) characters",
+                at: lengthLimit,
+            )
         }
         var lexer = Lexer(scalars)
         return try lexer.tokens(until: nil)
@@ -61,7 +64,10 @@ struct Lexer {
             guard position < scalars.count else {
                 if let close {
                     throw ExpressionError(
-                        .unexpectedEnd, "`\(close)` is missing at the end", at: position)
+                        .unexpectedEnd,
+                        "`\(close)` is missing at the end",
+                        at: position,
+                    )
                 }
                 tokens.append(Token(kind: .end, offset: position))
                 return tokens
@@ -138,7 +144,10 @@ struct Lexer {
             return symbol
         }
         throw ExpressionError(
-            .unexpectedCharacter, "`\(scalars[position])` has no meaning here", at: position)
+            .unexpectedCharacter,
+            "`\(scalars[position])` has no meaning here",
+            at: position,
+        )
     }
 
     private mutating func word() -> String {
@@ -223,7 +232,10 @@ struct Lexer {
             return Unicode.Scalar(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)) ?? "\u{fffd}"
         default:
             throw ExpressionError(
-                .invalidEscape, "`\\\(scalar)` is no escape", at: position - 2)
+                .invalidEscape,
+                "`\\\(scalar)` is no escape",
+                at: position - 2,
+            )
         }
     }
 
@@ -232,7 +244,10 @@ struct Lexer {
         for _ in 0..<4 {
             guard let scalar = peek(), let digit = Character(scalar).hexDigitValue else {
                 throw ExpressionError(
-                    .invalidEscape, "\\u needs four hexadecimal digits", at: position)
+                    .invalidEscape,
+                    "\\u needs four hexadecimal digits",
+                    at: position,
+                )
             }
             value = value << 4 | UInt32(digit)
             position += 1

@@ -34,8 +34,10 @@ extension Parser {
                 left = combine(symbol, left, try binary(level + 1), offset)
                 if let again = symbols.first(where: isNext) {
                     throw ExpressionError(
-                        .unexpectedToken, "`\(again)` cannot follow `\(symbol)` without brackets",
-                        at: token.offset)
+                        .unexpectedToken,
+                        "`\(again)` cannot follow `\(symbol)` without brackets",
+                        at: token.offset,
+                    )
                 }
             }
         }

@@ -106,13 +106,17 @@ extension Parser {
             text.contains(where: { $0 == "." || $0 == "e" || $0 == "E" })
         else {
             throw ExpressionError(
-                .invalidNumber, "\(text) is no number of 64 bits", at: offset)
+                .invalidNumber,
+                "\(text) is no number of 64 bits",
+                at: offset,
+            )
         }
         return .number(value)
     }
 
     mutating func string(
-        _ pieces: [Token.StringPiece], format: TextFormat
+        _ pieces: [Token.StringPiece],
+        format: TextFormat,
     ) throws(ExpressionError) -> Node {
         if pieces.count == 1, case .literal(let text) = pieces[0] { return .literal(.string(text)) }
         var nodes: [Node] = []
@@ -133,8 +137,11 @@ extension Parser {
     private mutating func format(_ name: String, _ offset: Int) throws(ExpressionError) -> Node {
         guard let format = TextFormat(rawValue: name) else {
             throw ExpressionError(
-                .unknownFormat, "there is no format @\(name)", at: offset,
-                suggestion: Spelling.suggestion(name, among: TextFormat.allCases.map(\.rawValue)))
+                .unknownFormat,
+                "there is no format @\(name)",
+                at: offset,
+                suggestion: Spelling.suggestion(name, among: TextFormat.allCases.map(\.rawValue)),
+            )
         }
         guard case .string(let pieces) = token.kind else { return .format(format) }
         position += 1
@@ -150,8 +157,11 @@ extension Parser {
         if named.contains(name) { return .named(name) }
         if name == "ENV" || name == "__loc__" {
             throw ExpressionError(
-                .notAllowed, "`$\(name)` is not part of this language", at: offset,
-                suggestion: "use $config for settings")
+                .notAllowed,
+                "`$\(name)` is not part of this language",
+                at: offset,
+                suggestion: "use $config for settings",
+            )
         }
         let known = allowed.elements.map(\.name) + scope.map(\.name) + named.sorted()
         let isElsewhere = Variable(name: name) != nil
@@ -159,7 +169,8 @@ extension Parser {
             .unknownVariable,
             isElsewhere ? "$\(name) has no value at this place" : "there is no variable $\(name)",
             at: offset,
-            suggestion: Spelling.suggestion(name, among: known).map { "did you mean $\($0)?" })
+            suggestion: Spelling.suggestion(name, among: known).map { "did you mean $\($0)?" },
+        )
     }
 
     private mutating func object(_ offset: Int) throws(ExpressionError) -> Node {

@@ -93,8 +93,11 @@ extension Parser {
     private mutating func call(_ name: String, _ offset: Int) throws(ExpressionError) -> Node {
         if let advice = Self.refusedWords[name] {
             throw ExpressionError(
-                .notAllowed, "`\(name)` is not part of this language", at: offset,
-                suggestion: advice.isEmpty ? nil : advice)
+                .notAllowed,
+                "`\(name)` is not part of this language",
+                at: offset,
+                suggestion: advice.isEmpty ? nil : advice,
+            )
         }
         var arguments: [Node] = []
         if take("(") {
@@ -108,8 +111,10 @@ extension Parser {
         guard arities.isEmpty else {
             let list = arities.map(String.init).joined(separator: " or ")
             throw ExpressionError(
-                .unknownFunction, "`\(name)` takes \(list) arguments, not \(arguments.count)",
-                at: offset)
+                .unknownFunction,
+                "`\(name)` takes \(list) arguments, not \(arguments.count)",
+                at: offset,
+            )
         }
         let keywords = ["then", "elif", "else", "end", "as", "catch", "and", "or"]
         if keywords.contains(name) {
@@ -117,8 +122,11 @@ extension Parser {
             throw unexpected()
         }
         throw ExpressionError(
-            .unknownFunction, "there is no function `\(name)`", at: offset,
+            .unknownFunction,
+            "there is no function `\(name)`",
+            at: offset,
             suggestion: Spelling.suggestion(name, among: Builtin.names)
-                .map { "did you mean `\($0)`?" })
+                .map { "did you mean `\($0)`?" },
+        )
     }
 }

@@ -21,7 +21,10 @@ struct Parser {
     }
 
     init(
-        tokens: [Token], allowed: VariableSet, named: Set<String>, slots: Slots = Slots()
+        tokens: [Token],
+        allowed: VariableSet,
+        named: Set<String>,
+        slots: Slots = Slots(),
     ) {
         self.tokens = tokens
         self.allowed = allowed
@@ -58,12 +61,14 @@ struct Parser {
             return ExpressionError(
                 .unexpectedEnd,
                 "the expression ends too early" + (wanted.map { ": \($0)" } ?? ""),
-                at: token.offset)
+                at: token.offset,
+            )
         }
         return ExpressionError(
             .unexpectedToken,
             "\(Self.describe(token)) is not expected here" + (wanted.map { ": \($0)" } ?? ""),
-            at: token.offset)
+            at: token.offset,
+        )
     }
 
     static func describe(_ token: Token) -> String {
@@ -86,8 +91,10 @@ struct Parser {
         defer { depth -= 1 }
         guard depth <= Self.depthLimit else {
             throw ExpressionError(
-                .tooDeep, "the expression is nested deeper than \(Self.depthLimit)",
-                at: token.offset)
+                .tooDeep,
+                "the expression is nested deeper than \(Self.depthLimit)",
+                at: token.offset,
+            )
         }
         return try body(&self)
     }
@@ -118,8 +125,11 @@ struct Parser {
 
     func refused(_ name: String, _ advice: String) -> ExpressionError {
         ExpressionError(
-            .notAllowed, "`\(name)` is not part of this language", at: token.offset,
-            suggestion: advice)
+            .notAllowed,
+            "`\(name)` is not part of this language",
+            at: token.offset,
+            suggestion: advice,
+        )
     }
 
     private mutating func label() throws(ExpressionError) -> Node {

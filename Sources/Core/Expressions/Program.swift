@@ -22,14 +22,19 @@ package struct Program: Sendable, Hashable {
     ///   - allowed: Variables that have a value at this place; others are compile errors.
     ///   - named: Further names that the environment gives values to.
     package init(
-        _ source: String, allowed: VariableSet = .all, named: Set<String> = []
+        _ source: String,
+        allowed: VariableSet = .all,
+        named: Set<String> = [],
     ) throws(ExpressionError) {
         let tokens = try Lexer.tokens(source)
         try self.init(source: source, tokens: tokens, allowed: allowed, named: named)
     }
 
     init(
-        source: String, tokens: [Token], allowed: VariableSet, named: Set<String>
+        source: String,
+        tokens: [Token],
+        allowed: VariableSet,
+        named: Set<String>,
     ) throws(ExpressionError) {
         var parser = Parser(tokens: tokens, allowed: allowed, named: named)
         root = try parser.whole()
@@ -50,7 +55,8 @@ package struct Program: Sendable, Hashable {
 
     /// Its one value. None, or more than one, is an error (E208, E209).
     package func evaluate(
-        _ environment: Environment, budget: Budget = .standard
+        _ environment: Environment,
+        budget: Budget = .standard,
     ) throws(EvaluationError) -> JSONValue {
         if let constant { return constant }
         var found: JSONValue?
@@ -61,13 +67,17 @@ package struct Program: Sendable, Hashable {
                 throw Stop.error(
                     EvaluationError(
                         .manyOutputs,
-                        "the expression gives more than one value; wrap it in [ ] or use first()"))
+                        "the expression gives more than one value; wrap it in [ ] or use first()",
+                    )
+                )
             }
             found = value
         }
         guard let found else {
             var error = EvaluationError(
-                .noOutput, "the expression gives no value; add `// null` or another default")
+                .noOutput,
+                "the expression gives no value; add `// null` or another default",
+            )
             error.source = source
             throw error
         }
@@ -76,7 +86,8 @@ package struct Program: Sendable, Hashable {
 
     /// All its values, in order.
     package func outputs(
-        _ environment: Environment, budget: Budget = .standard
+        _ environment: Environment,
+        budget: Budget = .standard,
     ) throws(EvaluationError) -> [JSONValue] {
         var values: [JSONValue] = []
         try run(environment, budget) { values.append($0) }
@@ -85,13 +96,16 @@ package struct Program: Sendable, Hashable {
 
     /// Whether its one value is neither null nor false.
     package func holds(
-        _ environment: Environment, budget: Budget = .standard
+        _ environment: Environment,
+        budget: Budget = .standard,
     ) throws(EvaluationError) -> Bool {
         try evaluate(environment, budget: budget).isTruthy
     }
 
     private func run(
-        _ environment: Environment, _ budget: Budget, _ emit: Emit
+        _ environment: Environment,
+        _ budget: Budget,
+        _ emit: Emit,
     ) throws(EvaluationError) {
         let evaluator = Evaluator(environment: environment, slots: slots, budget: budget)
         do throws(Stop) {

@@ -48,7 +48,9 @@ package indirect enum Template: Sendable, Hashable {
 
     /// Compiles the strings of a value; object keys are never templates.
     package static func compile(
-        _ value: JSONValue, allowed: VariableSet = .all, named: Set<String> = []
+        _ value: JSONValue,
+        allowed: VariableSet = .all,
+        named: Set<String> = [],
     ) throws(ExpressionError) -> Template {
         switch value {
         case .string(let text): return try compile(text, allowed: allowed, named: named)
@@ -64,7 +66,9 @@ package indirect enum Template: Sendable, Hashable {
                 members.append(
                     Member(
                         key: entry.key,
-                        value: try compile(entry.value, allowed: allowed, named: named)))
+                        value: try compile(entry.value, allowed: allowed, named: named),
+                    )
+                )
             }
             return make(object: members)
         default: return .literal(value)
@@ -94,7 +98,9 @@ package indirect enum Template: Sendable, Hashable {
 
     /// Compiles one string. Offsets of errors count from the start of the string.
     package static func compile(
-        _ text: String, allowed: VariableSet = .all, named: Set<String> = []
+        _ text: String,
+        allowed: VariableSet = .all,
+        named: Set<String> = [],
     ) throws(ExpressionError) -> Template {
         guard text.utf8.contains(UInt8(ascii: "$")) else { return .literal(.string(text)) }
         let scalars = Array(text.unicodeScalars)
@@ -128,7 +134,10 @@ package indirect enum Template: Sendable, Hashable {
     }
 
     private static func expression(
-        _ scalars: [Unicode.Scalar], _ start: Int, _ allowed: VariableSet, _ named: Set<String>
+        _ scalars: [Unicode.Scalar],
+        _ start: Int,
+        _ allowed: VariableSet,
+        _ named: Set<String>,
     ) throws(ExpressionError) -> (Program, Int) {
         var lexer = Lexer(scalars, from: start + 2)
         let tokens: [Token]
@@ -141,8 +150,11 @@ package indirect enum Template: Sendable, Hashable {
         var source = String.UnicodeScalarView()
         source.append(contentsOf: scalars[(start + 2)..<(lexer.position - 1)])
         let program = try Program(
-            source: ASCII.trimmed(String(source), left: true, right: true), tokens: tokens,
-            allowed: allowed, named: named)
+            source: ASCII.trimmed(String(source), left: true, right: true),
+            tokens: tokens,
+            allowed: allowed,
+            named: named,
+        )
         return (program, lexer.position)
     }
 
@@ -150,7 +162,8 @@ package indirect enum Template: Sendable, Hashable {
 
     /// The value; the budget is for all expressions of the template together.
     package func evaluate(
-        _ environment: Environment, budget: Budget = .standard
+        _ environment: Environment,
+        budget: Budget = .standard,
     ) throws(EvaluationError) -> JSONValue {
         switch self {
         case .literal(let value): return value
@@ -162,7 +175,8 @@ package indirect enum Template: Sendable, Hashable {
                 case .text(let piece): text += piece
                 case .expression(let program):
                     text += TextFormats.plain(
-                        try program.evaluate(environment, budget: budget))
+                        try program.evaluate(environment, budget: budget)
+                    )
                 }
             }
             return .string(text)
@@ -171,21 +185,27 @@ package indirect enum Template: Sendable, Hashable {
             values.reserveCapacity(elements.count)
             for (index, element) in elements.enumerated() {
                 values.append(
-                    try element.evaluate(environment, budget, inside: "/\(index)"))
+                    try element.evaluate(environment, budget, inside: "/\(index)")
+                )
             }
             return .array(values)
         case .object(let members):
             var object = JSONObject()
             for member in members {
                 object[member.key] = try member.value.evaluate(
-                    environment, budget, inside: "/\(member.key)")
+                    environment,
+                    budget,
+                    inside: "/\(member.key)",
+                )
             }
             return .object(object)
         }
     }
 
     private func evaluate(
-        _ environment: Environment, _ budget: Budget, inside pointer: String
+        _ environment: Environment,
+        _ budget: Budget,
+        inside pointer: String,
     ) throws(EvaluationError) -> JSONValue {
         if case .literal(let value) = self { return value }
         do throws(EvaluationError) {

@@ -14,7 +14,8 @@ package enum Variable: Int, Sendable, Hashable, CaseIterable {
     }
 
     private static let byName = Dictionary(
-        uniqueKeysWithValues: allCases.map { ($0.name, $0) })
+        uniqueKeysWithValues: allCases.map { ($0.name, $0) }
+    )
 }
 
 /// A set of variables: which ones a place may use.

@@ -43,9 +43,17 @@ package struct AttemptRequest: Sendable, Hashable {
     package var occurrence: String
 
     package init(
-        step: StepReference, stepID: String?, path: String, attempt: Int, maxAttempts: Int,
-        connector: String, operation: String, auth: String?, input: JSONValue,
-        timeout: TimeSpan?, occurrence: String
+        step: StepReference,
+        stepID: String?,
+        path: String,
+        attempt: Int,
+        maxAttempts: Int,
+        connector: String,
+        operation: String,
+        auth: String?,
+        input: JSONValue,
+        timeout: TimeSpan?,
+        occurrence: String,
     ) {
         self.step = step
         self.stepID = stepID
@@ -71,7 +79,11 @@ package struct ChildRequest: Sendable, Hashable {
     package var occurrence: String
 
     package init(
-        step: StepReference, workflow: String, input: JSONValue, waits: Bool, occurrence: String
+        step: StepReference,
+        workflow: String,
+        input: JSONValue,
+        waits: Bool,
+        occurrence: String,
     ) {
         self.step = step
         self.workflow = workflow

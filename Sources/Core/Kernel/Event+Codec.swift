@@ -63,7 +63,12 @@ extension Event {
             let at = Timestamp(milliseconds: start.milliseconds + Int64(span))
             guard kind == 2 else {
                 return .attemptSucceeded(
-                    step, attempt: attempt, startedAt: start, at: at, output: value)
+                    step,
+                    attempt: attempt,
+                    startedAt: start,
+                    at: at,
+                    output: value,
+                )
             }
             return Problem(json: value).map {
                 .attemptFailed(step, attempt: attempt, startedAt: start, at: at, problem: $0)
@@ -72,7 +77,9 @@ extension Event {
             guard let purpose = parts.int(1).flatMap(TimerPurpose.init), let at = parts.time(2)
             else { return nil }
             return .timerFired(
-                TimerReference(purpose: purpose, step: parts.step(3, iterations: 4)), at: at)
+                TimerReference(purpose: purpose, step: parts.step(3, iterations: 4)),
+                at: at,
+            )
         case 4...6: return child(kind, parts)
         case 7:
             guard let at = parts.time(1), let actor = parts[2]?.stringValue else { return nil }
@@ -121,7 +128,10 @@ private struct EventParts {
     func step(_ index: Int, iterations: Int) -> StepReference? {
         guard let node = int(index) else { return nil }
         let list = self[iterations]?.arrayValue ?? []
-        return StepReference(node: node, iterations: list.compactMap { $0.integerValue.map { Int($0) } })
+        return StepReference(
+            node: node,
+            iterations: list.compactMap { $0.integerValue.map { Int($0) } },
+        )
     }
 }
 

@@ -44,9 +44,19 @@ package enum Event: Sendable, Hashable {
     /// Always the first, and only the first.
     case started(at: Timestamp)
     case attemptSucceeded(
-        StepReference, attempt: Int, startedAt: Timestamp, at: Timestamp, output: JSONValue)
+        StepReference,
+        attempt: Int,
+        startedAt: Timestamp,
+        at: Timestamp,
+        output: JSONValue,
+    )
     case attemptFailed(
-        StepReference, attempt: Int, startedAt: Timestamp, at: Timestamp, problem: Problem)
+        StepReference,
+        attempt: Int,
+        startedAt: Timestamp,
+        at: Timestamp,
+        problem: Problem,
+    )
     case timerFired(TimerReference, at: Timestamp)
     /// A `call` that does not wait was accepted: `id` is the child's execution id.
     case childStarted(StepReference, at: Timestamp, id: String)

@@ -12,9 +12,12 @@ package struct ExecutionContext: Sendable, Hashable {
     package var user: JSONValue
 
     package init(
-        id: ExecutionID, trigger: JSONValue, config: JSONValue = .object(JSONObject()),
-        execution: JSONValue = .object(JSONObject()), instance: JSONValue = .null,
-        user: JSONValue = .null
+        id: ExecutionID,
+        trigger: JSONValue,
+        config: JSONValue = .object(JSONObject()),
+        execution: JSONValue = .object(JSONObject()),
+        instance: JSONValue = .null,
+        user: JSONValue = .null,
     ) {
         self.id = id
         self.trigger = trigger

@@ -30,7 +30,8 @@ extension Machine {
     }
 
     func raised(
-        _ raise: RaiseStep, _ environment: Environment
+        _ raise: RaiseStep,
+        _ environment: Environment,
     ) throws(EvaluationError) -> Problem {
         var problem = Problem(raise.type)
         problem.origin = .workflow
@@ -62,7 +63,8 @@ extension Machine {
         var actions: [Action] = []
         if let executionTimer {
             actions.append(
-                .setTimer(TimerReference(purpose: .executionTimeout), at: executionTimer))
+                .setTimer(TimerReference(purpose: .executionTimeout), at: executionTimer)
+            )
         }
         for id in frames.ids {
             guard case .step(let frame)? = frames[id] else { continue }
@@ -70,17 +72,21 @@ extension Machine {
                 actions.append(
                     .setTimer(
                         TimerReference(purpose: .stepTimeout, step: frame.reference),
-                        at: deadline))
+                        at: deadline,
+                    )
+                )
             }
             switch frame.activity {
             case .attempt(_, let request): actions.append(.runAttempt(request))
             case .child(let request): actions.append(.startChild(request))
             case .wait(let until):
                 actions.append(
-                    .setTimer(TimerReference(purpose: .wait, step: frame.reference), at: until))
+                    .setTimer(TimerReference(purpose: .wait, step: frame.reference), at: until)
+                )
             case .retryDelay(let until):
                 actions.append(
-                    .setTimer(TimerReference(purpose: .retry, step: frame.reference), at: until))
+                    .setTimer(TimerReference(purpose: .retry, step: frame.reference), at: until)
+                )
             case .idle, .body, .loop, .parallel, .handling: continue
             }
         }

@@ -4,7 +4,10 @@ import Model
 
 extension Machine {
     mutating func beginLoop(
-        _ id: Int, _ frame: StepFrame, _ items: Program, _ steps: [Step]
+        _ id: Int,
+        _ frame: StepFrame,
+        _ items: Program,
+        _ steps: [Step],
     ) throws(EvaluationError) {
         let value = try items.evaluate(environment(of: frame))
         let list: [JSONValue]
@@ -18,7 +21,9 @@ extension Machine {
                 Problem(
                     .expression,
                     detail: "`for_each` needs an array or object, not \(value.typeName)",
-                    code: "B2308"))
+                    code: "B2308",
+                ),
+            )
         }
         guard list.count <= Self.itemLimit else {
             return fail(
@@ -26,10 +31,14 @@ extension Machine {
                 Problem(
                     .limit,
                     detail: "`for_each` has \(list.count) items, the limit is \(Self.itemLimit)",
-                    code: "B2309"))
+                    code: "B2309",
+                ),
+            )
         }
         let loop = LoopState(
-            items: list, results: [JSONValue?](repeating: nil, count: list.count))
+            items: list,
+            results: [JSONValue?](repeating: nil, count: list.count),
+        )
         updateStep(id) { $0.activity = .loop(loop) }
         fillLoop(id)
     }
@@ -83,7 +92,9 @@ extension Machine {
     }
 
     mutating func endIteration(
-        of id: Int, _ sequence: SequenceFrame, _ completion: Completion
+        of id: Int,
+        _ sequence: SequenceFrame,
+        _ completion: Completion,
     ) {
         dropScope(of: sequence)
         updateLoop(id) { $0.running[sequence.slot] = nil }
@@ -110,7 +121,8 @@ extension Machine {
     mutating func beginParallel(_ id: Int, _ frame: StepFrame, _ branches: [ParallelBranch]) {
         var state = ParallelState(
             results: [JSONValue](repeating: .null, count: branches.count),
-            scopes: [Scope?](repeating: nil, count: branches.count))
+            scopes: [Scope?](repeating: nil, count: branches.count),
+        )
         var begun: [Int] = []
         for (index, branch) in branches.enumerated() {
             let scope = scopes.insert(inner(of: frame.scope))

@@ -53,7 +53,8 @@ extension Machine {
                 $0.activity = .retryDelay(until: at)
             }
             actions.append(
-                .setTimer(TimerReference(purpose: .retry, step: frame.reference), at: at))
+                .setTimer(TimerReference(purpose: .retry, step: frame.reference), at: at)
+            )
             return
         }
         cancelDeadline(id)
@@ -78,7 +79,10 @@ extension Machine {
     private func timeout(_ frame: StepFrame) -> Problem {
         let limit = frame.step.timeout ?? TimeSpan(milliseconds: 0)
         var problem = Problem(
-            .timeout, detail: "the step took longer than \(limit)", code: "B2306")
+            .timeout,
+            detail: "the step took longer than \(limit)",
+            code: "B2306",
+        )
         fill(&problem, frame)
         return problem
     }
@@ -105,7 +109,10 @@ extension Machine {
     }
 
     private mutating func beginHandling(
-        _ id: Int, _ frame: StepFrame, _ entries: [Step], _ problem: Problem
+        _ id: Int,
+        _ frame: StepFrame,
+        _ entries: [Step],
+        _ problem: Problem,
     ) {
         var sequence = SequenceFrame(parent: id, steps: [], scope: frame.scope)
         sequence.surroundings = frame.surroundings
@@ -171,8 +178,10 @@ extension Machine {
         }
         guard stateBytes > Self.stateLimit else { return nil }
         return Problem(
-            .limit, detail: "the outputs of all steps have more than \(Self.stateLimit) bytes",
-            code: "B2307")
+            .limit,
+            detail: "the outputs of all steps have more than \(Self.stateLimit) bytes",
+            code: "B2307",
+        )
     }
 
     /// Tells where a problem arose; what is known already stays.
@@ -197,7 +206,8 @@ extension Machine {
         guard frame.deadline != nil else { return }
         updateStep(id) { $0.deadline = nil }
         actions.append(
-            .cancelTimer(TimerReference(purpose: .stepTimeout, step: frame.reference)))
+            .cancelTimer(TimerReference(purpose: .stepTimeout, step: frame.reference))
+        )
     }
 
     /// Says that what a frame waits for is no longer wanted.
@@ -205,7 +215,8 @@ extension Machine {
         guard case .step(let frame)? = frames[id] else { return }
         if frame.deadline != nil {
             actions.append(
-                .cancelTimer(TimerReference(purpose: .stepTimeout, step: frame.reference)))
+                .cancelTimer(TimerReference(purpose: .stepTimeout, step: frame.reference))
+            )
         }
         switch frame.activity {
         case .attempt: actions.append(.cancelAttempt(frame.reference))
@@ -260,7 +271,8 @@ extension Machine {
                 if active[frame.reference] == stepID { active[frame.reference] = nil }
                 switch frame.activity {
                 case .body(let body), .handling(_, let body): sequences.append(body)
-                case .loop(let loop): sequences += loop.running.sorted { $0.key > $1.key }.map(\.value)
+                case .loop(let loop):
+                    sequences += loop.running.sorted { $0.key > $1.key }.map(\.value)
                 case .parallel(let parallel):
                     sequences += parallel.running.sorted { $0.key > $1.key }.map(\.value)
                 default: break

@@ -22,8 +22,12 @@ extension Machine {
             guard problem.isRetryable else { return nil }
         }
         let delay = RetryDelay.next(
-            policy, retry: frame.attempt, after: problem.retry.after, id: context.id,
-            occurrence: frame.occurrence)
+            policy,
+            retry: frame.attempt,
+            after: problem.retry.after,
+            id: context.id,
+            occurrence: frame.occurrence,
+        )
         let at = now + delay
         if let budget = policy.deadline, at > frame.firstStartedAt + budget { return nil }
         if let deadline = frame.deadline, at >= deadline { return nil }
@@ -48,7 +52,11 @@ package enum RetryDelay {
     /// share; then the service's own wish is the least (RFC 9110, section 10.2.3). The chance is
     /// SplitMix64 of execution, occurrence and n: the same after a restart.
     package static func next(
-        _ policy: RetryPolicy, retry: Int, after: TimeSpan?, id: ExecutionID, occurrence: String
+        _ policy: RetryPolicy,
+        retry: Int,
+        after: TimeSpan?,
+        id: ExecutionID,
+        occurrence: String,
     ) -> TimeSpan {
         let limit = Double(policy.maxDelay.milliseconds)
         var delay = Double(policy.delay.milliseconds)

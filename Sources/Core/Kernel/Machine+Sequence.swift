@@ -19,8 +19,12 @@ extension Machine {
         }
         let step = sequence.steps[sequence.position]
         let frame = StepFrame(
-            parent: id, step: step, scope: sequence.scope, surroundings: sequence.surroundings,
-            firstStartedAt: now)
+            parent: id,
+            step: step,
+            scope: sequence.scope,
+            surroundings: sequence.surroundings,
+            firstStartedAt: now,
+        )
         if !sequence.conditionsHold || sequence.position > 0, let condition = step.condition {
             do throws(EvaluationError) {
                 guard try condition.holds(environment(of: frame)) else {
@@ -39,7 +43,10 @@ extension Machine {
             updateStep(stepID) { $0.deadline = deadline }
             actions.append(
                 .setTimer(
-                    TimerReference(purpose: .stepTimeout, step: frame.reference), at: deadline))
+                    TimerReference(purpose: .stepTimeout, step: frame.reference),
+                    at: deadline,
+                )
+            )
         }
         perform(step: stepID)
     }
@@ -77,7 +84,9 @@ extension Machine {
     }
 
     private mutating func completeSequence(
-        _ id: Int, _ sequence: SequenceFrame, _ completion: Completion
+        _ id: Int,
+        _ sequence: SequenceFrame,
+        _ completion: Completion,
     ) {
         frames.remove(id)
         guard let parent = sequence.parent else {
@@ -156,13 +165,18 @@ extension Machine {
     /// The entries of an error branch that run: the first whose condition holds, with those after
     /// it that have none.
     func chosen(
-        from entries: [Step], _ sequence: SequenceFrame
+        from entries: [Step],
+        _ sequence: SequenceFrame,
     ) throws(EvaluationError) -> [Step] {
         for (index, entry) in entries.enumerated() {
             if let condition = entry.condition {
                 let frame = StepFrame(
-                    parent: 0, step: entry, scope: sequence.scope,
-                    surroundings: sequence.surroundings, firstStartedAt: now)
+                    parent: 0,
+                    step: entry,
+                    scope: sequence.scope,
+                    surroundings: sequence.surroundings,
+                    firstStartedAt: now,
+                )
                 guard try condition.holds(environment(of: frame)) else { continue }
             }
             return [entry] + entries[(index + 1)...].filter { $0.condition == nil }

@@ -37,9 +37,12 @@ extension Machine {
         case .raise(let raise): fail(id, try raised(raise, environment(of: frame)))
         case .call(let workflow, let input, let waits):
             let request = ChildRequest(
-                step: frame.reference, workflow: workflow,
-                input: try input.evaluate(environment(of: frame)), waits: waits,
-                occurrence: frame.occurrence)
+                step: frame.reference,
+                workflow: workflow,
+                input: try input.evaluate(environment(of: frame)),
+                waits: waits,
+                occurrence: frame.occurrence,
+            )
             updateStep(id) { $0.activity = .child(request) }
             actions.append(.startChild(request))
         case .stop(let fails, let output):
@@ -49,14 +52,19 @@ extension Machine {
     }
 
     private mutating func beginAttempt(
-        _ id: Int, _ frame: StepFrame, _ connector: String, _ operation: String, _ auth: String?,
-        _ input: Template
+        _ id: Int,
+        _ frame: StepFrame,
+        _ connector: String,
+        _ operation: String,
+        _ auth: String?,
+        _ input: Template,
     ) throws(EvaluationError) {
         guard attemptsMade < limits.attemptsPerExecution else {
             var problem = Problem(
                 .limit,
                 detail: "the execution made \(attemptsMade) attempts, which is the limit",
-                code: "B2303")
+                code: "B2303",
+            )
             problem.retry.kind = .terminal
             return fail(id, problem)
         }
@@ -64,10 +72,18 @@ extension Machine {
         attemptsMade += 1
         let policy = frame.step.retry ?? .standard
         let request = AttemptRequest(
-            step: frame.reference, stepID: frame.step.id, path: frame.step.path,
-            attempt: frame.attempt, maxAttempts: policy.times + 1, connector: connector,
-            operation: operation, auth: auth, input: value, timeout: policy.attemptTimeout,
-            occurrence: frame.occurrence)
+            step: frame.reference,
+            stepID: frame.step.id,
+            path: frame.step.path,
+            attempt: frame.attempt,
+            maxAttempts: policy.times + 1,
+            connector: connector,
+            operation: operation,
+            auth: auth,
+            input: value,
+            timeout: policy.attemptTimeout,
+            occurrence: frame.occurrence,
+        )
         updateStep(id) { $0.activity = .attempt(frame.attempt, request) }
         actions.append(.runAttempt(request))
     }
@@ -82,12 +98,17 @@ extension Machine {
     }
 
     private mutating func give(
-        _ id: Int, _ frame: StepFrame, _ status: Template, _ headers: Template?, _ body: Template?
+        _ id: Int,
+        _ frame: StepFrame,
+        _ status: Template,
+        _ headers: Template?,
+        _ body: Template?,
     ) throws(EvaluationError) {
         guard reply == nil else {
             return fail(
                 id,
-                Problem(.runtime, detail: "the caller was answered already", code: "B2302"))
+                Problem(.runtime, detail: "the caller was answered already", code: "B2302"),
+            )
         }
         let environment = environment(of: frame)
         let value = try status.evaluate(environment)
@@ -97,21 +118,30 @@ extension Machine {
                 Problem(
                     .validation,
                     detail: "a reply's status is a number from 200 to 599, not "
-                        + JSONWriter.string(value), code: "B2304"))
+                        + JSONWriter.string(value),
+                    code: "B2304",
+                ),
+            )
         }
         var fields: [String: String] = [:]
         for entry in try headers?.evaluate(environment).objectValue ?? JSONObject() {
             fields[entry.key] = entry.value.stringValue ?? JSONWriter.string(entry.value)
         }
         let words = Reply(
-            status: Int(code), headers: fields, body: try body?.evaluate(environment))
+            status: Int(code),
+            headers: fields,
+            body: try body?.evaluate(environment),
+        )
         reply = words
         actions.append(.reply(words))
         succeed(id, words.body ?? .null)
     }
 
     private mutating func beginWait(
-        _ id: Int, _ frame: StepFrame, _ duration: Template?, _ until: Template?
+        _ id: Int,
+        _ frame: StepFrame,
+        _ duration: Template?,
+        _ until: Template?,
     ) throws(EvaluationError) {
         let environment = environment(of: frame)
         var deadline: Timestamp?
@@ -129,21 +159,28 @@ extension Machine {
             return fail(
                 id,
                 Problem(
-                    .validation, detail: "a wait needs a duration such as 5m, a number of seconds,"
-                        + " or an RFC 3339 time", code: "B2305"))
+                    .validation,
+                    detail: "a wait needs a duration such as 5m, a number of seconds,"
+                        + " or an RFC 3339 time",
+                    code: "B2305",
+                ),
+            )
         }
         guard deadline > now else { return succeed(id, .null) }
         updateStep(id) { $0.activity = .wait(until: deadline) }
         actions.append(
-            .setTimer(TimerReference(purpose: .wait, step: frame.reference), at: deadline))
+            .setTimer(TimerReference(purpose: .wait, step: frame.reference), at: deadline)
+        )
     }
 
     /// `stop`: the execution ends here.
     mutating func stop(fails: Bool, output: JSONValue, error: Problem?) {
         guard fails else {
             return finish(
-                handledCount > 0 || error != nil ? .handled : .succeeded, output: output,
-                problem: nil)
+                handledCount > 0 || error != nil ? .handled : .succeeded,
+                output: output,
+                problem: nil,
+            )
         }
         let problem = error ?? Problem(.raised, detail: "the workflow stopped as failed")
         finish(.failed, output: output, problem: problem)

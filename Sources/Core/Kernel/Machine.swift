@@ -45,8 +45,9 @@ package struct Machine: Sendable {
 
     /// Limits are counts over the whole execution.
     package init(
-        definition: WorkflowDefinition, context: ExecutionContext,
-        limits: LimitsDefinition = LimitsDefinition()
+        definition: WorkflowDefinition,
+        context: ExecutionContext,
+        limits: LimitsDefinition = LimitsDefinition(),
     ) {
         self.definition = definition
         self.context = context
@@ -99,8 +100,10 @@ package struct Machine: Sendable {
             fail(id, problem)
         case .cancelRequested(_, let actor):
             finish(
-                .cancelled, output: .null,
-                problem: Problem(.cancelled, detail: "cancelled by \(actor)"))
+                .cancelled,
+                output: .null,
+                problem: Problem(.cancelled, detail: "cancelled by \(actor)"),
+            )
         case .aborted(_, let reason, let problem):
             finish(reason, output: .null, problem: problem)
         }
@@ -114,7 +117,8 @@ package struct Machine: Sendable {
         actions.append(.setTimer(TimerReference(purpose: .executionTimeout), at: deadline))
         let scope = scopes.insert(Scope())
         let root = frames.insert(
-            .sequence(SequenceFrame(parent: nil, steps: definition.steps, scope: scope)))
+            .sequence(SequenceFrame(parent: nil, steps: definition.steps, scope: scope))
+        )
         work.append(.advance(root))
     }
 
@@ -127,7 +131,10 @@ package struct Machine: Sendable {
             executionTimer = nil
             let limit = definition.timeout ?? limits.executionTimeout
             var problem = Problem(
-                .timeout, detail: "the execution took longer than \(limit)", code: "B2301")
+                .timeout,
+                detail: "the execution took longer than \(limit)",
+                code: "B2301",
+            )
             problem.origin = .workflow
             return finish(.timedOut, output: .null, problem: problem)
         }
@@ -189,7 +196,10 @@ package struct Machine: Sendable {
         work = []
         let problem = problem.map(completed)
         let result = Outcome(
-            reason: reason, output: reply.map { $0.body ?? .null } ?? output, problem: problem)
+            reason: reason,
+            output: reply.map { $0.body ?? .null } ?? output,
+            problem: problem,
+        )
         outcome = result
         actions.append(.finish(result))
     }

@@ -11,7 +11,8 @@ extension Outcome {
             words["s"] = .integer(Int64(reply.status))
             if !reply.headers.isEmpty {
                 words["h"] = .object(
-                    JSONObject(reply.headers.sorted { $0.key < $1.key }.map { ($0, .string($1)) }))
+                    JSONObject(reply.headers.sorted { $0.key < $1.key }.map { ($0, .string($1)) })
+                )
             }
             words["b"] = reply.body
             object["y"] = .object(words)
@@ -37,8 +38,10 @@ extension Outcome {
             reply = Reply(status: Int(status), headers: headers, body: words["b"])
         }
         let outcome = Outcome(
-            reason: reason, output: object["o"] ?? reply?.body ?? .null,
-            problem: object["p"].flatMap(Problem.init(json:)))
+            reason: reason,
+            output: object["o"] ?? reply?.body ?? .null,
+            problem: object["p"].flatMap(Problem.init(json:)),
+        )
         return (outcome, reply)
     }
 }

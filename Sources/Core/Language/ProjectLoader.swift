@@ -15,7 +15,9 @@ package struct ProjectLoader {
     ///   - catalog: the connectors that are built in; the project's own are added to them.
     ///   - digest: hex SHA-256.
     package static func load(
-        _ files: ProjectFiles, catalog: ConnectorCatalog, digest: ([UInt8]) -> String
+        _ files: ProjectFiles,
+        catalog: ConnectorCatalog,
+        digest: ([UInt8]) -> String,
     ) -> Result {
         var loading = Loading(catalog: catalog)
         for file in files.files { loading.take(file, digest: digest) }
@@ -30,7 +32,10 @@ package struct ProjectLoader {
 
     /// Parses a stored file again and picks one of its workflows.
     package static func reload(
-        source: String, name: String, solution: String?, digest: String
+        source: String,
+        name: String,
+        solution: String?,
+        digest: String,
     ) -> WorkflowDefinition? {
         var parser = SourceParser(file: name)
         for document in parser.documents(source)
@@ -82,9 +87,13 @@ private struct Loading {
         guard let role = Self.role(of: file.path) else {
             findings.append(
                 FindingCode.unexpectedFile.finding(
-                    "nothing reads this file", at: SourcePlace(file: file.path),
+                    "nothing reads this file",
+                    at: SourcePlace(file: file.path),
                     suggestion: "backstop.yaml, connectors/*.yaml, alerts/*.yaml,"
-                        + " solutions/<name>/*.yaml", severity: .warning))
+                        + " solutions/<name>/*.yaml",
+                    severity: .warning,
+                )
+            )
             return
         }
         var parser = SourceParser(file: file.path)
@@ -94,8 +103,10 @@ private struct Loading {
     }
 
     private mutating func take(
-        _ document: SourceNode, _ role: Role, _ file: ProjectFiles.File,
-        _ digest: ([UInt8]) -> String
+        _ document: SourceNode,
+        _ role: Role,
+        _ file: ProjectFiles.File,
+        _ digest: ([UInt8]) -> String,
     ) {
         var checker = ShapeChecker()
         let reader: Reader
@@ -123,7 +134,8 @@ private struct Loading {
             if var workflow = reader.workflow(document) {
                 workflow.source = file.text
                 workflow.digest = digest(
-                    Array("backstop-language-1\n\(workflow.name)\n\(file.text)".utf8))
+                    Array("backstop-language-1\n\(workflow.name)\n\(file.text)".utf8)
+                )
                 workflows.append((workflow, folder))
             }
         }
@@ -138,7 +150,8 @@ private struct Loading {
             for operation in connector.operations {
                 do throws(JSONSchemaError) {
                     catalog.operations["\(connector.name).\(operation.name)"] = try JSONSchema(
-                        operation.parameters)
+                        operation.parameters
+                    )
                 } catch { continue }
             }
         }
@@ -154,7 +167,8 @@ private struct Loading {
             } else {
                 solutionFolders[folder] = project.solutions.count
                 project.solutions.append(
-                    SolutionDefinition(name: folder, workflows: [workflow]))
+                    SolutionDefinition(name: folder, workflows: [workflow])
+                )
             }
         }
         findings += ProjectChecks.run(project, catalog: catalog)

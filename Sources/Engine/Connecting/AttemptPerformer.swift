@@ -15,16 +15,24 @@ struct AttemptPerformer: Sendable {
     }
 
     func run(
-        _ request: AttemptRequest, runner: Runner, correlationID: String?, trigger: JSONValue,
-        config: JSONValue
+        _ request: AttemptRequest,
+        runner: Runner,
+        correlationID: String?,
+        trigger: JSONValue,
+        config: JSONValue,
     ) async -> Event {
         let startedAt = engine.clock.now()
         let result: Result<JSONValue, Problem>
         do throws(Problem) {
             result = .success(
                 try await attempt(
-                    request, runner: runner, correlationID: correlationID, trigger: trigger,
-                    config: config))
+                    request,
+                    runner: runner,
+                    correlationID: correlationID,
+                    trigger: trigger,
+                    config: config,
+                )
+            )
         } catch {
             result = .failure(error)
         }
@@ -33,48 +41,73 @@ struct AttemptPerformer: Sendable {
         switch result {
         case .success(let output):
             return .attemptSucceeded(
-                request.step, attempt: request.attempt, startedAt: startedAt, at: at,
-                output: redactor.redact(output))
+                request.step,
+                attempt: request.attempt,
+                startedAt: startedAt,
+                at: at,
+                output: redactor.redact(output),
+            )
         case .failure(var problem):
             problem.connector = problem.connector ?? request.connector
             problem.operation = problem.operation ?? request.operation
             problem.occurredAt = problem.occurredAt ?? at
             return .attemptFailed(
-                request.step, attempt: request.attempt, startedAt: startedAt, at: at,
-                problem: redactor.redact(problem))
+                request.step,
+                attempt: request.attempt,
+                startedAt: startedAt,
+                at: at,
+                problem: redactor.redact(problem),
+            )
         }
     }
 
     private func attempt(
-        _ request: AttemptRequest, runner: Runner, correlationID: String?, trigger: JSONValue,
-        config: JSONValue
+        _ request: AttemptRequest,
+        runner: Runner,
+        correlationID: String?,
+        trigger: JSONValue,
+        config: JSONValue,
     ) async throws(Problem) -> JSONValue {
         guard let operation = engine.operation(request.connector, request.operation) else {
             throw Problem(
                 .configuration,
                 detail: "there is no operation \(request.connector).\(request.operation)",
-                code: "B2105")
+                code: "B2105",
+            )
         }
         try check(request.input, against: operation)
         let facts = ExecutionFacts(
-            id: runner.id, workflow: runner.workflow.definition.name,
-            solution: runner.workflow.definition.solution, instance: runner.instance,
+            id: runner.id,
+            workflow: runner.workflow.definition.name,
+            solution: runner.workflow.definition.solution,
+            instance: runner.instance,
             correlationID: correlationID,
             traceparent: TraceContext.traceparent(
-                execution: runner.id, occurrence: request.occurrence, trigger: trigger))
+                execution: runner.id,
+                occurrence: request.occurrence,
+                trigger: trigger,
+            ),
+        )
         let call = OperationCall(
-            operation: request.operation, input: request.input,
-            authentication: try authentication(request.auth), config: config,
-            idempotencyKey: "\(runner.id):\(request.occurrence)", attempt: request.attempt,
-            timeout: timeout(of: request), execution: facts,
-            services: ExecutionServices(engine: engine, facts: facts))
+            operation: request.operation,
+            input: request.input,
+            authentication: try authentication(request.auth),
+            config: config,
+            idempotencyKey: "\(runner.id):\(request.occurrence)",
+            attempt: request.attempt,
+            timeout: timeout(of: request),
+            execution: facts,
+            services: ExecutionServices(engine: engine, facts: facts),
+        )
         let output = try await operation.connector.run(call)
         let limit = engine.deployment.project.account.limits.stepOutput
         let size = JSONWriter.encodedSize(output)
         guard size <= limit else {
             var problem = Problem(
-                .tooLarge, detail: "the output has \(size) bytes, the limit is \(limit)",
-                code: "B2106")
+                .tooLarge,
+                detail: "the output has \(size) bytes, the limit is \(limit)",
+                code: "B2106",
+            )
             problem.origin = .platform
             throw problem
         }
@@ -85,8 +118,11 @@ struct AttemptPerformer: Sendable {
         let violations = operation.parameters.validate(input)
         guard violations.isEmpty else {
             var problem = Problem(
-                .validation, detail: "the step's input does not match the operation: "
-                    + violations.prefix(3).map(\.message).joined(separator: "; "), code: "B2107")
+                .validation,
+                detail: "the step's input does not match the operation: "
+                    + violations.prefix(3).map(\.message).joined(separator: "; "),
+                code: "B2107",
+            )
             problem.data = .array(violations.prefix(20).map(\.json))
             throw problem
         }
@@ -97,8 +133,10 @@ struct AttemptPerformer: Sendable {
         let known = engine.deployment.project.account.authentications
         guard let definition = known[slot] else {
             throw Problem(
-                .configuration, detail: "the authentication slot \(slot) is not filled",
-                code: "B2108")
+                .configuration,
+                detail: "the authentication slot \(slot) is not filled",
+                code: "B2108",
+            )
         }
         let secrets = engine.secrets
         let credential: Authentication.Credential

@@ -11,14 +11,23 @@ struct ChildPerformer: Sendable {
     let engine: Engine
 
     func run(
-        _ request: ChildRequest, parent: Runner, correlationID: String?
+        _ request: ChildRequest,
+        parent: Runner,
+        correlationID: String?,
     ) async -> Event {
         let reference = ParentReference(
-            id: parent.id, occurrence: request.occurrence, waits: request.waits)
+            id: parent.id,
+            occurrence: request.occurrence,
+            waits: request.waits,
+        )
         let id: ExecutionID
         do throws(Problem) {
             id = try await start(
-                request, reference, parent: parent, correlationID: correlationID)
+                request,
+                reference,
+                parent: parent,
+                correlationID: correlationID,
+            )
         } catch {
             return .childFailed(request.step, at: engine.clock.now(), id: nil, problem: error)
         }
@@ -30,20 +39,34 @@ struct ChildPerformer: Sendable {
         let at = engine.clock.now()
         guard let outcome = view?.outcome else {
             return .childFailed(
-                request.step, at: at, id: id.description, problem: Problem(.cancelled))
+                request.step,
+                at: at,
+                id: id.description,
+                problem: Problem(.cancelled),
+            )
         }
         guard let problem = outcome.problem else {
             return .childSucceeded(
-                request.step, at: at, id: id.description, output: outcome.output)
+                request.step,
+                at: at,
+                id: id.description,
+                output: outcome.output,
+            )
         }
         return .childFailed(
-            request.step, at: at, id: id.description,
-            problem: Self.problem(of: request, child: id, outcome, cause: problem))
+            request.step,
+            at: at,
+            id: id.description,
+            problem: Self.problem(of: request, child: id, outcome, cause: problem),
+        )
     }
 
     /// The parent's problem: of the child's type, with the child's problem as its cause.
     private static func problem(
-        of request: ChildRequest, child: ExecutionID, _ outcome: Outcome, cause: Problem
+        of request: ChildRequest,
+        child: ExecutionID,
+        _ outcome: Outcome,
+        cause: Problem,
     ) -> Problem {
         var problem = Problem(cause.type)
         problem.title = cause.title
@@ -61,15 +84,23 @@ struct ChildPerformer: Sendable {
     }
 
     private func start(
-        _ request: ChildRequest, _ reference: ParentReference, parent: Runner,
-        correlationID: String?
+        _ request: ChildRequest,
+        _ reference: ParentReference,
+        parent: Runner,
+        correlationID: String?,
     ) async throws(Problem) -> ExecutionID {
         let callee = try engine.callee(
-            request.workflow, from: parent.workflow.definition.solution)
+            request.workflow,
+            from: parent.workflow.definition.solution,
+        )
         let start = StartRequest(
-            workflow: callee, instance: parent.instance, trigger: request.input,
+            workflow: callee,
+            instance: parent.instance,
+            trigger: ["input": request.input],
             correlationID: correlationID,
-            idempotencyKey: "child:\(parent.id):\(request.occurrence)", parent: reference)
+            idempotencyKey: "child:\(parent.id):\(request.occurrence)",
+            parent: reference,
+        )
         var delay: Int64 = 50
         while true {
             do throws(StartRefusal) {
@@ -79,8 +110,9 @@ struct ChildPerformer: Sendable {
                 case .engineBusy, .instanceBusy, .storeUnavailable:
                     // A busy engine is no fault of the parent: it waits its turn.
                     let deadline = engine.clock.now().milliseconds + delay
-                    do { try await engine.clock.sleep(until: Timestamp(milliseconds: deadline)) }
-                    catch { throw Problem(.cancelled) }
+                    do {
+                        try await engine.clock.sleep(until: Timestamp(milliseconds: deadline))
+                    } catch { throw Problem(.cancelled) }
                     delay = min(delay * 2, 5_000)
                 case .keyReused, .refused:
                     throw error.problem

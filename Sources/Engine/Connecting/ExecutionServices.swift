@@ -19,7 +19,11 @@ struct ExecutionServices: ConnectorServices {
         for (key, value) in fields {
             metadata[key] = "\(JSONWriter.string(redactor.redact(value)))"
         }
-        engine.logger.log(level: Logger.Level(level), "\(redactor.redact(message))", metadata: metadata)
+        engine.logger.log(
+            level: Logger.Level(level),
+            "\(redactor.redact(message))",
+            metadata: metadata,
+        )
     }
 
     func now() -> Timestamp { engine.clock.now() }

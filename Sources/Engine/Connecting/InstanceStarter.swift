@@ -6,13 +6,21 @@ struct InstanceStarter: ExecutionStarter {
     let engine: Engine
     let facts: ExecutionFacts
 
-    func start(workflow: String, input: JSONValue, idempotencyKey: String)
+    func start(
+        workflow: String,
+        input: JSONValue,
+        idempotencyKey: String,
+    )
         async throws(Problem) -> ExecutionID
     {
         let callee = try engine.callee(workflow, from: facts.solution)
         let request = StartRequest(
-            workflow: callee, instance: facts.instance, trigger: input,
-            correlationID: facts.correlationID, idempotencyKey: "call:\(idempotencyKey)")
+            workflow: callee,
+            instance: facts.instance,
+            trigger: ["input": input],
+            correlationID: facts.correlationID,
+            idempotencyKey: "call:\(idempotencyKey)",
+        )
         do throws(StartRefusal) {
             return try await engine.start(request).id
         } catch {

@@ -17,45 +17,70 @@ struct ScopedStorage: DataStorage {
         guard let stored else { return nil }
         do {
             return DataItem(
-                value: try JSONParser.parse(stored.value), version: stored.version)
+                value: try JSONParser.parse(stored.value),
+                version: stored.version,
+            )
         } catch {
             throw Problem(.runtime, detail: "the stored value \(key) is not JSON", code: "B2203")
         }
     }
 
     func set(
-        _ scope: StorageScope, _ key: String, to value: JSONValue, ttl: TimeSpan?,
-        expected: Int64?
+        _ scope: StorageScope,
+        _ key: String,
+        to value: JSONValue,
+        ttl: TimeSpan?,
+        expected: Int64?,
     ) async throws(Problem) -> Int64? {
         let now = engine.clock.now()
         let expiry = ttl.map { Timestamp(milliseconds: now.milliseconds + $0.milliseconds) }
         do throws(StoreError) {
             return try await engine.store.setValue(
-                dataKey(scope, key), to: JSONWriter.bytes(engine.redactor.redact(value)),
-                expiresAt: expiry, expected: expected, now: now)
+                dataKey(scope, key),
+                to: JSONWriter.bytes(engine.redactor.redact(value)),
+                expiresAt: expiry,
+                expected: expected,
+                now: now,
+            )
         } catch {
             throw Problem(error)
         }
     }
 
-    func remove(_ scope: StorageScope, _ key: String, expected: Int64?)
+    func remove(
+        _ scope: StorageScope,
+        _ key: String,
+        expected: Int64?,
+    )
         async throws(Problem) -> Bool
     {
         do throws(StoreError) {
             return try await engine.store.removeValue(
-                dataKey(scope, key), expected: expected, now: engine.clock.now())
+                dataKey(scope, key),
+                expected: expected,
+                now: engine.clock.now(),
+            )
         } catch {
             throw Problem(error)
         }
     }
 
-    func keys(_ scope: StorageScope, prefix: String, after: String?, limit: Int)
+    func keys(
+        _ scope: StorageScope,
+        prefix: String,
+        after: String?,
+        limit: Int,
+    )
         async throws(Problem) -> [String]
     {
         do throws(StoreError) {
             return try await engine.store.keys(
-                scope: dataScope(scope), prefix: prefix, after: after, limit: limit,
-                now: engine.clock.now())
+                scope: dataScope(scope),
+                prefix: prefix,
+                after: after,
+                limit: limit,
+                now: engine.clock.now(),
+            )
         } catch {
             throw Problem(error)
         }
@@ -70,7 +95,10 @@ struct ScopedStorage: DataStorage {
         case .execution: .execution(facts.id)
         case .workflow:
             .workflow(
-                instance: facts.instance, solution: facts.solution, name: facts.workflow)
+                instance: facts.instance,
+                solution: facts.solution,
+                name: facts.workflow,
+            )
         case .instance: .instance(facts.instance)
         case .account: .account
         }

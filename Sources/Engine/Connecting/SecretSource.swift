@@ -17,22 +17,32 @@ package protocol SecretSource: Sendable {
 package struct SystemSecrets: SecretSource {
     static let sizeLimit = 65_536
 
-    package init() {}
+    private let root: String?
+
+    /// - Parameter root: where relative paths of files begin; nil is the working directory.
+    package init(root: String? = nil) {
+        self.root = root
+    }
 
     package func secret(_ reference: SecretReference) throws(Problem) -> String {
         switch reference {
         case .environment(let name):
             guard let value = getenv(name), value.pointee != 0 else {
                 throw Problem(
-                    .configuration, detail: "the environment variable \(name) is not set",
-                    code: "B2201")
+                    .configuration,
+                    detail: "the environment variable \(name) is not set",
+                    code: "B2201",
+                )
             }
             return String(cString: value)
         case .file(let path):
-            guard var text = Self.read(path) else {
+            let place = path.hasPrefix("/") ? path : root.map { "\($0)/\(path)" } ?? path
+            guard var text = Self.read(place) else {
                 throw Problem(
-                    .configuration, detail: "the secret file \(path) cannot be read",
-                    code: "B2202")
+                    .configuration,
+                    detail: "the secret file \(path) cannot be read",
+                    code: "B2202",
+                )
             }
             if text.last == "\n" { text.removeLast() }
             return text

@@ -3,7 +3,9 @@ import Model
 /// W3C Trace Context (level 1): a step's `traceparent`, in the caller's trace when it sent one.
 enum TraceContext {
     static func traceparent(
-        execution: ExecutionID, occurrence: String, trigger: JSONValue
+        execution: ExecutionID,
+        occurrence: String,
+        trigger: JSONValue,
     ) -> String {
         let span = hash(occurrence, seed: UInt64(bitPattern: execution.rawValue))
         let given = trigger["headers"]?["traceparent"]?.stringValue

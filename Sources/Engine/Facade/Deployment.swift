@@ -19,9 +19,16 @@ package final class DeployedWorkflow: Sendable {
     static func missing(_ head: StoredExecution) -> DeployedWorkflow {
         DeployedWorkflow(
             definition: WorkflowDefinition(
-                name: head.workflow, solution: head.solution, trigger: .manual(input: nil),
-                steps: [], nodeCount: 0, digest: head.digest),
-            config: .object(JSONObject()), solutionVersion: nil)
+                name: head.workflow,
+                solution: head.solution,
+                trigger: .manual(input: nil),
+                steps: [],
+                nodeCount: 0,
+                digest: head.digest,
+            ),
+            config: .object(JSONObject()),
+            solutionVersion: nil,
+        )
     }
 
     /// `solution/name`, or the name alone for an account workflow.
@@ -45,15 +52,19 @@ package struct Deployment: Sendable {
             for (key, value) in project.account.config { config[key] = value }
             for definition in solution.workflows {
                 let workflow = DeployedWorkflow(
-                    definition: definition, config: .object(config),
-                    solutionVersion: solution.version)
+                    definition: definition,
+                    config: .object(config),
+                    solutionVersion: solution.version,
+                )
                 workflows[workflow.qualifiedName] = workflow
             }
         }
         for definition in project.alerts {
             let workflow = DeployedWorkflow(
-                definition: definition, config: .object(project.account.config),
-                solutionVersion: nil)
+                definition: definition,
+                config: .object(project.account.config),
+                solutionVersion: nil,
+            )
             workflows[workflow.qualifiedName] = workflow
         }
         self.workflows = workflows

@@ -25,8 +25,11 @@ package struct AttemptView: Sendable, Hashable {
     package var problem: Problem?
 
     package init(
-        number: Int, startedAt: Timestamp, finishedAt: Timestamp, output: JSONValue?,
-        problem: Problem?
+        number: Int,
+        startedAt: Timestamp,
+        finishedAt: Timestamp,
+        output: JSONValue?,
+        problem: Problem?,
     ) {
         self.number = number
         self.startedAt = startedAt
@@ -49,7 +52,11 @@ package struct StepView: Sendable, Hashable {
     package var attempts: [AttemptView]
 
     package init(
-        id: String?, occurrence: String, kind: String, state: State, attempts: [AttemptView]
+        id: String?,
+        occurrence: String,
+        kind: String,
+        state: State,
+        attempts: [AttemptView],
     ) {
         self.id = id
         self.occurrence = occurrence

@@ -21,9 +21,13 @@ package struct StartRequest: Sendable {
     package static let idempotencyWindow = TimeSpan(milliseconds: 86_400_000)
 
     package init(
-        workflow: DeployedWorkflow, instance: String = "", trigger: JSONValue,
-        correlationID: String? = nil, idempotencyKey: String? = nil, fingerprint: Int64 = 0,
-        parent: ParentReference? = nil
+        workflow: DeployedWorkflow,
+        instance: String = "",
+        trigger: JSONValue,
+        correlationID: String? = nil,
+        idempotencyKey: String? = nil,
+        fingerprint: Int64 = 0,
+        parent: ParentReference? = nil,
     ) {
         self.workflow = workflow
         self.instance = instance
@@ -67,28 +71,41 @@ extension StartRefusal {
         switch self {
         case .instanceBusy(let after):
             var problem = Problem(
-                .limit, detail: "too many executions of this instance wait to begin",
-                code: "B2001")
+                .limit,
+                detail: "too many executions of this instance wait to begin",
+                code: "B2001",
+            )
             problem.status = 429
             problem.retry = RetryAdvice(kind: .after, after: after)
             return problem
         case .engineBusy(let after):
             var problem = Problem(
-                .limit, detail: "too many executions wait to begin", code: "B2002")
+                .limit,
+                detail: "too many executions wait to begin",
+                code: "B2002",
+            )
             problem.status = 503
             problem.retry = RetryAdvice(kind: .after, after: after)
             return problem
         case .keyReused(let id):
             var problem = Problem(
-                .conflict, detail: "the idempotency key was used with another content: \(id)",
-                code: "B2003")
+                .conflict,
+                detail: "the idempotency key was used with another content: \(id)",
+                code: "B2003",
+            )
             problem.status = 422
             return problem
         case .storeUnavailable(let reason):
-            var problem = Problem(.runtime, detail: "the store cannot write: \(reason)", code: "B2004")
+            var problem = Problem(
+                .runtime,
+                detail: "the store cannot write: \(reason)",
+                code: "B2004",
+            )
             problem.status = 503
             problem.retry = RetryAdvice(
-                kind: .after, after: TimeSpan(milliseconds: 1000))
+                kind: .after,
+                after: TimeSpan(milliseconds: 1000),
+            )
             return problem
         case .refused(let problem): return problem
         }

@@ -17,8 +17,11 @@ final class Runner: Sendable {
     private let engine: Engine
 
     init(
-        id: ExecutionID, workflow: DeployedWorkflow, instance: String, start: RunnerStart,
-        engine: Engine
+        id: ExecutionID,
+        workflow: DeployedWorkflow,
+        instance: String,
+        start: RunnerStart,
+        engine: Engine,
     ) {
         self.id = id
         self.workflow = workflow

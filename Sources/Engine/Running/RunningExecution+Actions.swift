@@ -52,12 +52,19 @@ extension RunningExecution {
         // tidy: cancelled singly by the machine; its only effect is one message to the mailbox.
         let task = Task {
             let event = await engine.attempts.run(
-                request, runner: runner, correlationID: correlationID, trigger: trigger,
-                config: config)
+                request,
+                runner: runner,
+                correlationID: correlationID,
+                trigger: trigger,
+                config: config,
+            )
             runner.mailbox.send(.event(event))
         }
         attempts[request.step] = RunningAttempt(
-            request: request, task: task, timeout: timeout(of: request, task: task))
+            request: request,
+            task: task,
+            timeout: timeout(of: request, task: task),
+        )
     }
 
     /// The deadline ends the attempt even when the connector does not stop.
@@ -70,13 +77,22 @@ extension RunningExecution {
         return engine.timers.schedule(at: deadline) {
             task.cancel()
             var problem = Problem(
-                .timeout, detail: "the attempt took longer than \(span)", code: "B2101")
+                .timeout,
+                detail: "the attempt took longer than \(span)",
+                code: "B2101",
+            )
             problem.occurredAt = clock.now()
             mailbox.send(
                 .event(
                     .attemptFailed(
-                        request.step, attempt: request.attempt, startedAt: startedAt,
-                        at: clock.now(), problem: problem)))
+                        request.step,
+                        attempt: request.attempt,
+                        startedAt: startedAt,
+                        at: clock.now(),
+                        problem: problem,
+                    )
+                )
+            )
         }
     }
 
@@ -87,7 +103,10 @@ extension RunningExecution {
         // tidy: cancelled singly by the machine; its only effect is one message to the mailbox.
         children[request.step] = Task {
             let event = await engine.children.run(
-                request, parent: runner, correlationID: correlationID)
+                request,
+                parent: runner,
+                correlationID: correlationID,
+            )
             runner.mailbox.send(.event(event))
         }
     }

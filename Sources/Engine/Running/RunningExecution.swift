@@ -31,9 +31,13 @@ struct RunningExecution {
         machine = Machine(
             definition: runner.workflow.definition,
             context: ExecutionContext(
-                id: runner.id, trigger: start.input.trigger, config: start.input.config,
-                execution: ExecutionFactsObject.make(start.head, start.input)),
-            limits: engine.deployment.project.account.limits)
+                id: runner.id,
+                trigger: start.input.trigger,
+                config: start.input.config,
+                execution: ExecutionFactsObject.make(start.head, start.input),
+            ),
+            limits: engine.deployment.project.account.limits,
+        )
     }
 
     // MARK: The loop
@@ -75,15 +79,19 @@ struct RunningExecution {
             guard let event = Event.decoded(entry.payload) else {
                 return apply(
                     .aborted(
-                        at: engine.clock.now(), reason: .failed,
-                        problem: .unreadableJournal(entry.sequence)))
+                        at: engine.clock.now(),
+                        reason: .failed,
+                        problem: .unreadableJournal(entry.sequence),
+                    )
+                )
             }
             actions = machine.apply(event)
             sequence = entry.sequence + 1
         }
         if let problem = start.refusal, machine.outcome == nil {
             return apply(
-                .aborted(at: engine.clock.now(), reason: .failed, problem: problem))
+                .aborted(at: engine.clock.now(), reason: .failed, problem: problem)
+            )
         }
         if start.isRecovered, machine.outcome == nil { actions = machine.outstanding }
         if let actor = start.head.cancelRequestedBy, machine.outcome == nil {
@@ -162,8 +170,11 @@ struct RunningExecution {
         let head: JournalWrite.Head?
         if let outcome {
             head = .finished(
-                reason: outcome.reason, at: engine.clock.now(), problem: outcome.problem?.type,
-                result: outcome.encoded(reply: machine.reply))
+                reason: outcome.reason,
+                at: engine.clock.now(),
+                problem: outcome.problem?.type,
+                result: outcome.encoded(reply: machine.reply),
+            )
         } else if storedStatus == .waiting || storedStatus == .queued, !unwritten.isEmpty {
             head = .running
         } else {

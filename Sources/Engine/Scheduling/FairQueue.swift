@@ -33,7 +33,11 @@ struct FairQueue<Item: Sendable>: Sendable {
     /// Puts an item in its lane; `first` puts it before all others there (work that goes on).
     mutating func add(_ item: Item, lane: Lane, limit: Int?, first: Bool = false) {
         instances[lane.instance, default: InstanceQueue<Item>()].add(
-            item, workflow: lane.workflow, limit: limit ?? .max, first: first)
+            item,
+            workflow: lane.workflow,
+            limit: limit ?? .max,
+            first: first,
+        )
         waiting += 1
         enterRing(lane.instance)
     }

@@ -30,7 +30,10 @@ final class IdentifierSource: Sendable {
                 }
             }
             return ExecutionID(
-                milliseconds: state.milliseconds, worker: worker, sequence: state.sequence)
+                milliseconds: state.milliseconds,
+                worker: worker,
+                sequence: state.sequence,
+            )
         }
     }
 }

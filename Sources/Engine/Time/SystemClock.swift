@@ -14,7 +14,8 @@ package struct SystemClock: EngineClock {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Timestamp(
-            milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+            milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+        )
     }
 
     package func sleep(until deadline: Timestamp) async throws(CancellationError) {

@@ -19,7 +19,10 @@ extension Engine {
             guard let worker = workerID else { return }
             do throws(StoreError) {
                 try await store.heartbeat(
-                    worker, now: clock.now(), lease: configuration.lease)
+                    worker,
+                    now: clock.now(),
+                    lease: configuration.lease,
+                )
             } catch {
                 switch error {
                 case .leaseLost, .notFound: await rejoin()
@@ -65,7 +68,11 @@ extension Engine {
         let limit = min(64, room)
         do throws(StoreError) {
             let claimed = try await store.claim(
-                worker, now: clock.now(), limit: limit, perInstance: max(1, limit / 4))
+                worker,
+                now: clock.now(),
+                limit: limit,
+                perInstance: max(1, limit / 4),
+            )
             for head in claimed { await begin(head) }
             return !claimed.isEmpty
         } catch {
@@ -84,21 +91,33 @@ extension Engine {
                 StartInput(head.input)
                 ?? StartInput(trigger: .null, config: .null, solutionVersion: nil)
             let start = RunnerStart(
-                head: head, input: input, journal: journal, isRecovered: true,
-                refusal: workflow == nil ? .missingDefinition(head.digest) : nil)
+                head: head,
+                input: input,
+                journal: journal,
+                isRecovered: true,
+                refusal: workflow == nil ? .missingDefinition(head.digest) : nil,
+            )
             enqueue(
                 Runner(
-                    id: head.id, workflow: workflow ?? .missing(head), instance: head.instance,
-                    start: start, engine: self))
+                    id: head.id,
+                    workflow: workflow ?? .missing(head),
+                    instance: head.instance,
+                    start: start,
+                    engine: self,
+                )
+            )
         } catch {
             logger.error(
                 "could not read a claimed execution; its claim runs out: \(error)",
-                metadata: ["execution": "\(head.id)"])
+                metadata: ["execution": "\(head.id)"],
+            )
         }
     }
 
     /// The definition that the execution began with, from the deployment or from the store.
-    func deployedWorkflow(for head: StoredExecution)
+    func deployedWorkflow(
+        for head: StoredExecution
+    )
         async throws(StoreError) -> DeployedWorkflow?
     {
         let name = head.solution.map { "\($0)/\(head.workflow)" } ?? head.workflow
@@ -109,8 +128,10 @@ extension Engine {
             let definition = reload(stored)
         else { return nil }
         let workflow = DeployedWorkflow(
-            definition: definition, config: current?.config ?? .object(JSONObject()),
-            solutionVersion: nil)
+            definition: definition,
+            config: current?.config ?? .object(JSONObject()),
+            solutionVersion: nil,
+        )
         state.withLock { $0.earlier[head.digest] = workflow }
         return workflow
     }

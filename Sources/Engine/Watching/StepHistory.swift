@@ -27,12 +27,20 @@ struct StepHistory {
         switch action {
         case .runAttempt(let request):
             open(
-                request.step, id: request.stepID, occurrence: request.occurrence,
-                kind: "\(request.connector).\(request.operation)", state: .running)
+                request.step,
+                id: request.stepID,
+                occurrence: request.occurrence,
+                kind: "\(request.connector).\(request.operation)",
+                state: .running,
+            )
         case .startChild(let request):
             open(
-                request.step, id: nil, occurrence: request.occurrence,
-                kind: "call \(request.workflow)", state: .running)
+                request.step,
+                id: nil,
+                occurrence: request.occurrence,
+                kind: "call \(request.workflow)",
+                state: .running,
+            )
         case .setTimer(let timer, _):
             guard timer.purpose == .retry, let step = timer.step else { return }
             views[step]?.state = .waiting
@@ -44,8 +52,11 @@ struct StepHistory {
     }
 
     private mutating func open(
-        _ step: StepReference, id: String?, occurrence: String, kind: String,
-        state: StepView.State
+        _ step: StepReference,
+        id: String?,
+        occurrence: String,
+        kind: String,
+        state: StepView.State,
     ) {
         if views[step] != nil {
             views[step]?.state = state
@@ -53,7 +64,12 @@ struct StepHistory {
         }
         order.append(step)
         views[step] = StepView(
-            id: id, occurrence: occurrence, kind: kind, state: state, attempts: [])
+            id: id,
+            occurrence: occurrence,
+            kind: kind,
+            state: state,
+            attempts: [],
+        )
     }
 
     private mutating func record(_ event: Event) {
@@ -74,11 +90,20 @@ struct StepHistory {
     }
 
     private mutating func close(
-        _ step: StepReference, at: Timestamp, output: JSONValue?, problem: Problem?
+        _ step: StepReference,
+        at: Timestamp,
+        output: JSONValue?,
+        problem: Problem?,
     ) {
         views[step]?.attempts.append(
             AttemptView(
-                number: 1, startedAt: at, finishedAt: at, output: output, problem: problem))
+                number: 1,
+                startedAt: at,
+                finishedAt: at,
+                output: output,
+                problem: problem,
+            )
+        )
         views[step]?.state = problem == nil ? .succeeded : .failed
     }
 }
@@ -91,11 +116,16 @@ extension Engine {
             let input = StartInput(head.input)
         else { return [] }
         let context = ExecutionContext(
-            id: id, trigger: input.trigger, config: input.config,
-            execution: ExecutionFactsObject.make(head, input))
+            id: id,
+            trigger: input.trigger,
+            config: input.config,
+            execution: ExecutionFactsObject.make(head, input),
+        )
         var history = StepHistory(
-            definition: workflow.definition, context: context,
-            limits: deployment.project.account.limits)
+            definition: workflow.definition,
+            context: context,
+            limits: deployment.project.account.limits,
+        )
         return history.replay(try await store.journal(id))
     }
 }

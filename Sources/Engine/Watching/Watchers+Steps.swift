@@ -5,24 +5,34 @@ extension Watchers {
     func stepStarted(_ request: AttemptRequest, at time: Timestamp, of id: ExecutionID) {
         publish(
             .stepStarted(
-                id: request.stepID, occurrence: request.occurrence,
-                kind: "\(request.connector).\(request.operation)", attempt: request.attempt,
-                at: time),
-            for: id)
+                id: request.stepID,
+                occurrence: request.occurrence,
+                kind: "\(request.connector).\(request.operation)",
+                attempt: request.attempt,
+                at: time,
+            ),
+            for: id,
+        )
     }
 
     func stepEnded(_ request: AttemptRequest, _ event: Event, of id: ExecutionID) {
         guard let attempt = AttemptView(event) else { return }
         publish(
             .stepFinished(
-                id: request.stepID, occurrence: request.occurrence,
-                kind: "\(request.connector).\(request.operation)", attempt: attempt),
-            for: id)
+                id: request.stepID,
+                occurrence: request.occurrence,
+                kind: "\(request.connector).\(request.operation)",
+                attempt: attempt,
+            ),
+            for: id,
+        )
     }
 
     func retryScheduled(_ request: AttemptRequest, at time: Timestamp, of id: ExecutionID) {
         publish(
-            .retryScheduled(id: request.stepID, occurrence: request.occurrence, at: time), for: id)
+            .retryScheduled(id: request.stepID, occurrence: request.occurrence, at: time),
+            for: id,
+        )
     }
 }
 
@@ -32,11 +42,20 @@ extension AttemptView {
         switch event {
         case .attemptSucceeded(_, let number, let startedAt, let at, let output):
             self.init(
-                number: number, startedAt: startedAt, finishedAt: at, output: output, problem: nil)
+                number: number,
+                startedAt: startedAt,
+                finishedAt: at,
+                output: output,
+                problem: nil,
+            )
         case .attemptFailed(_, let number, let startedAt, let at, let problem):
             self.init(
-                number: number, startedAt: startedAt, finishedAt: at, output: nil,
-                problem: problem)
+                number: number,
+                startedAt: startedAt,
+                finishedAt: at,
+                output: nil,
+                problem: problem,
+            )
         default:
             return nil
         }

@@ -60,8 +60,9 @@ final class Watchers: Sendable {
     /// Waits for a word that may be told; nil when the task is cancelled. `registered` runs after
     /// nothing can be missed any more, and may know the answer already.
     func word(
-        about id: ExecutionID, onlyEnd: Bool = false,
-        registered: @escaping @Sendable () async -> Word?
+        about id: ExecutionID,
+        onlyEnd: Bool = false,
+        registered: @escaping @Sendable () async -> Word?,
     ) async -> Word? {
         let number = state.withLock { state in
             state.nextNumber += 1
@@ -75,7 +76,9 @@ final class Watchers: Sendable {
                         if !onlyEnd { return word }
                     }
                     state.watched[id, default: Watched()].callers[number] = Caller(
-                        continuation: continuation, onlyEnd: onlyEnd)
+                        continuation: continuation,
+                        onlyEnd: onlyEnd,
+                    )
                     count.add(1, ordering: .acquiringAndReleasing)
                     return nil
                 }
@@ -107,7 +110,8 @@ final class Watchers: Sendable {
 
     func updates(of id: ExecutionID) -> AsyncStream<ExecutionUpdate> {
         let (stream, continuation) = AsyncStream<ExecutionUpdate>.makeStream(
-            bufferingPolicy: .bufferingNewest(Self.bufferLimit))
+            bufferingPolicy: .bufferingNewest(Self.bufferLimit)
+        )
         let number = state.withLock { state in
             state.nextNumber += 1
             state.watched[id, default: Watched()].streams[state.nextNumber] = continuation

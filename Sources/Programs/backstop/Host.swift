@@ -9,16 +9,52 @@ import MemoryStore
 import Model
 import Sandbox
 import ServiceLifecycle
+import StorePort
 
 /// The composition root: the one place where stores, connectors and servers meet the engine.
 struct Host: ProgramHost {
     func load(project path: String) throws -> LoadedProject {
         let files = try ProjectFolder.read(path)
-        let result = ProjectLoader.load(files, catalog: BuiltInConnectors.catalog, digest: Digest.hex)
+        let result = ProjectLoader.load(
+            ProjectFiles(files.map { ProjectFiles.File(path: $0.path, text: $0.text) }),
+            catalog: Self.catalog,
+            digest: Digest.hex,
+        )
         var sources: [String: String] = [:]
-        for file in files.files { sources[file.path] = file.text }
+        for file in files { sources[file.path] = file.text }
         return LoadedProject(
-            path: path, definition: result.project, findings: result.findings, sources: sources)
+            path: path,
+            definition: result.project,
+            findings: result.findings,
+            sources: sources,
+        )
+    }
+
+    /// What the built-in connectors declare, for the checks.
+    static let catalog: ConnectorCatalog = {
+        var catalog = ConnectorCatalog()
+        for connector in BuiltInConnectors.catalog {
+            for operation in connector.operations {
+                do {
+                    catalog.operations["\(connector.name).\(operation.name)"] = try JSONSchema(
+                        operation.parameters
+                    )
+                } catch {
+                    continue
+                }
+            }
+        }
+        return catalog
+    }()
+
+    /// Parses a stored definition again.
+    static func reload(_ stored: StoredDefinition) -> WorkflowDefinition? {
+        ProjectLoader.reload(
+            source: stored.source,
+            name: stored.workflow,
+            solution: stored.solution,
+            digest: stored.digest,
+        )
     }
 
     func serve(_ settings: ServeSettings, project: LoadedProject) async throws {
@@ -28,7 +64,8 @@ struct Host: ProgramHost {
     func sandbox(host: String, port: Int) async throws {
         let logger = Logger(label: "sandbox")
         let server = SandboxServer(
-            configuration: SandboxConfiguration(host: host, port: port), logger: logger
+            configuration: SandboxConfiguration(host: host, port: port),
+            logger: logger,
         ) { bound in
             Terminal().out("sandbox: http://\(host):\(bound)/ says what to try")
         }
@@ -36,20 +73,30 @@ struct Host: ProgramHost {
     }
 
     func withTemporaryEngine(
-        _ project: LoadedProject, allowPrivateHosts: Bool,
-        _ body: @escaping @Sendable (Engine) async throws -> Void
+        _ project: LoadedProject,
+        allowPrivateHosts: Bool,
+        _ body: @escaping @Sendable (Engine) async throws -> Void,
     ) async throws {
         guard let definition = project.definition else { return }
-        var logger = Logger(label: "backstop", factory: { StreamLogHandler.standardError(label: $0) })
+        var logger = Logger(
+            label: "backstop",
+            factory: { StreamLogHandler.standardError(label: $0) },
+        )
         logger.logLevel = .error
         var allowed = definition.account.allowedHosts
         if allowPrivateHosts { allowed += ["0.0.0.0/0", "::/0"] }
         let connectors = try BuiltInConnectors.make(
             configuration: ConnectorsConfiguration(allowedHosts: allowed),
-            declarative: definition.connectors, logger: logger)
+            declarative: definition.connectors,
+            logger: logger,
+        )
         let engine = Engine(
-            store: MemoryStore(), connectors: connectors.registry,
-            secrets: SystemSecrets(root: project.path), logger: logger)
+            store: MemoryStore(),
+            connectors: connectors.registry,
+            secrets: SystemSecrets(root: project.path),
+            logger: logger,
+            reload: { Self.reload($0) },
+        )
         try await engine.deploy(definition)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await engine.run() }

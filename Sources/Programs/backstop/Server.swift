@@ -2,6 +2,7 @@ import CommandLine
 import Connectors
 import Definitions
 import Engine
+import Foundation
 import HTTPAPI
 import Logging
 import Model
@@ -21,17 +22,23 @@ struct Server {
         let store = try open(logger)
         let connectors = try BuiltInConnectors.make(
             configuration: ConnectorsConfiguration(allowedHosts: definition.account.allowedHosts),
-            declarative: definition.connectors, logger: logger)
+            declarative: definition.connectors,
+            logger: logger,
+        )
         let engine = Engine(
-            store: store, connectors: connectors.registry,
-            secrets: SystemSecrets(root: project.path), logger: logger)
+            store: store,
+            connectors: connectors.registry,
+            secrets: SystemSecrets(root: project.path),
+            logger: logger,
+            reload: { Host.reload($0) },
+        )
         try await engine.deploy(definition)
         let token = try await AdminToken.ensure(engine)
         let banner = Banner(settings: settings, project: definition, newToken: token)
         let server = HTTPAPIServer(
             engine: engine,
             configuration: HTTPAPIConfiguration(host: settings.host, port: settings.port),
-            logger: logger
+            logger: logger,
         ) { port in
             Terminal().out(banner.text(port: port))
         }
@@ -40,7 +47,9 @@ struct Server {
             services.append(
                 SandboxServer(
                     configuration: SandboxConfiguration(host: "127.0.0.1", port: port),
-                    logger: logger))
+                    logger: logger,
+                )
+            )
         }
         try await Self.run(services, logger: logger)
         await connectors.shutdown()
@@ -53,14 +62,25 @@ struct Server {
         quiet[metadataKey: "part"] = "lifecycle"
         quiet.logLevel = .warning
         var configuration = ServiceGroupConfiguration(
-            services: services, gracefulShutdownSignals: [.sigint, .sigterm], logger: quiet)
+            services: services,
+            gracefulShutdownSignals: [.sigint, .sigterm],
+            logger: quiet,
+        )
         configuration.maximumGracefulShutdownDuration = .seconds(30)
         try await ServiceGroup(configuration: configuration).run()
     }
 
     private func open(_ logger: Logger) throws -> SQLiteStore {
         do {
-            return try SQLiteStore.open(directory: settings.dataDirectory, logger: logger)
+            try FileManager.default.createDirectory(
+                atPath: settings.dataDirectory,
+                withIntermediateDirectories: true,
+            )
+            return try SQLiteStore.open(
+                at: settings.dataDirectory + "/backstop.db",
+                now: SystemClock().now(),
+                logger: logger,
+            )
         } catch {
             throw CommandFailure(.cannotCreate, "\(error)")
         }

@@ -38,7 +38,9 @@ struct EventStreamParser: Sendable {
             }
             guard !data.isEmpty else { return nil }
             return Event(
-                name: name.isEmpty ? "message" : name, data: data.joined(separator: "\n"))
+                name: name.isEmpty ? "message" : name,
+                data: data.joined(separator: "\n"),
+            )
         }
         let text = String(decoding: line, as: UTF8.self)
         guard let colon = text.firstIndex(of: ":") else { return nil }

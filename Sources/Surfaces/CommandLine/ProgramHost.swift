@@ -12,8 +12,9 @@ package protocol ProgramHost: Sendable {
     func sandbox(host: String, port: Int) async throws
     /// An engine on a store in memory, running while `body` does.
     func withTemporaryEngine(
-        _ project: LoadedProject, allowPrivateHosts: Bool,
-        _ body: @escaping @Sendable (Engine) async throws -> Void
+        _ project: LoadedProject,
+        allowPrivateHosts: Bool,
+        _ body: @escaping @Sendable (Engine) async throws -> Void,
     ) async throws
     /// The JSON Schema of a kind of file: `workflow`, `solution`, `account`, `connector`.
     func schema(of kind: String) -> JSONValue?
@@ -32,8 +33,10 @@ package struct LoadedProject: Sendable {
     package var sources: [String: String]
 
     package init(
-        path: String, definition: ProjectDefinition?, findings: [Finding],
-        sources: [String: String]
+        path: String,
+        definition: ProjectDefinition?,
+        findings: [Finding],
+        sources: [String: String],
     ) {
         self.path = path
         self.definition = definition
@@ -59,8 +62,13 @@ package struct ServeSettings: Sendable {
     package enum LogFormat: String, Sendable, CaseIterable { case text, json }
 
     package init(
-        dataDirectory: String, host: String, port: Int, sandboxPort: Int?, logLevel: String,
-        logFormat: LogFormat, isInteractive: Bool
+        dataDirectory: String,
+        host: String,
+        port: Int,
+        sandboxPort: Int?,
+        logLevel: String,
+        logFormat: LogFormat,
+        isInteractive: Bool,
     ) {
         self.dataDirectory = dataDirectory
         self.host = host

@@ -32,7 +32,10 @@ struct ServerClient: Sendable {
 
     /// Reads server-sent events until the server ends them (WHATWG HTML, section 9.2).
     func events(_ path: String, _ body: (String, JSONValue) -> Void) async throws {
-        let response = try await execute(request(.GET, path, accept: "text/event-stream"), hours: 24)
+        let response = try await execute(
+            request(.GET, path, accept: "text/event-stream"),
+            hours: 24,
+        )
         try await refuse(response)
         var parser = EventStreamParser()
         for try await buffer in response.body {
@@ -50,13 +53,16 @@ struct ServerClient: Sendable {
         let body = try await response.body.collect(upTo: Self.answerLimit)
         do {
             return try JSONParser.parse(
-                Array(body.readableBytesView), limits: JSONLimits(size: Self.answerLimit))
+                Array(body.readableBytesView),
+                limits: JSONLimits(size: Self.answerLimit),
+            )
         } catch {
             throw CommandFailure(.software, "\(base) did not answer with JSON")
         }
     }
 
-    private func request(_ method: HTTPMethod, _ path: String, accept: String) -> HTTPClientRequest {
+    private func request(_ method: HTTPMethod, _ path: String, accept: String) -> HTTPClientRequest
+    {
         var request = HTTPClientRequest(url: base + path)
         request.method = method
         request.headers.add(name: "accept", value: accept)
@@ -64,16 +70,22 @@ struct ServerClient: Sendable {
         return request
     }
 
-    private func execute(_ request: HTTPClientRequest, hours: Int64 = 0) async throws
+    private func execute(
+        _ request: HTTPClientRequest,
+        hours: Int64 = 0,
+    ) async throws
         -> HTTPClientResponse
     {
         do {
             return try await HTTPClient.shared.execute(
-                request, timeout: hours > 0 ? .hours(hours) : .seconds(30))
+                request,
+                timeout: hours > 0 ? .hours(hours) : .seconds(30),
+            )
         } catch {
             throw CommandFailure(
                 .unavailable,
-                "no server answers at \(base): start one with `backstop serve`, or give --url")
+                "no server answers at \(base): start one with `backstop serve`, or give --url",
+            )
         }
     }
 
@@ -92,7 +104,9 @@ struct ServerClient: Sendable {
         switch status {
         case 401, 403:
             throw CommandFailure(
-                .noPermission, "\(text); give --token or BACKSTOP_TOKEN")
+                .noPermission,
+                "\(text); give --token or BACKSTOP_TOKEN",
+            )
         case 404: throw CommandFailure(.notFound, text)
         case 400, 422: throw CommandFailure(.usage, text)
         default: throw CommandFailure(.unavailable, text)

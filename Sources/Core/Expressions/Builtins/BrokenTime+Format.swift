@@ -81,7 +81,9 @@ extension BrokenTime {
     }
 
     private mutating func take(
-        _ conversion: Unicode.Scalar, _ rest: inout ArraySlice<Unicode.Scalar>, _ offset: inout Int
+        _ conversion: Unicode.Scalar,
+        _ rest: inout ArraySlice<Unicode.Scalar>,
+        _ offset: inout Int,
     ) -> Bool {
         switch conversion {
         case "Y": return number(4, -9999...9999, &rest) { year = $0 }
@@ -118,8 +120,10 @@ extension BrokenTime {
     }
 
     private func number(
-        _ width: Int, _ range: ClosedRange<Int>, _ rest: inout ArraySlice<Unicode.Scalar>,
-        _ body: (Int) -> Void
+        _ width: Int,
+        _ range: ClosedRange<Int>,
+        _ rest: inout ArraySlice<Unicode.Scalar>,
+        _ body: (Int) -> Void,
     ) -> Bool {
         var digits = ""
         while digits.count < width, let scalar = rest.first, scalar >= "0", scalar <= "9" {
@@ -132,7 +136,9 @@ extension BrokenTime {
     }
 
     private func name(
-        _ names: [String], _ rest: inout ArraySlice<Unicode.Scalar>, _ body: (Int) -> Void
+        _ names: [String],
+        _ rest: inout ArraySlice<Unicode.Scalar>,
+        _ body: (Int) -> Void,
     ) -> Bool {
         var text = String.UnicodeScalarView()
         text.append(contentsOf: rest.prefix(12))

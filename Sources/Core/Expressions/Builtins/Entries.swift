@@ -5,7 +5,8 @@ enum Entries {
     static func to(_ value: JSONValue, _ at: Int) throws(Stop) -> [JSONValue] {
         guard case .object(let object) = value else {
             throw Stop.error(
-                EvaluationError(.type, "\(Describe.value(value)) has no keys", at: at))
+                EvaluationError(.type, "\(Describe.value(value)) has no keys", at: at)
+            )
         }
         return object.map { entry in
             var member = JSONObject()
@@ -19,7 +20,8 @@ enum Entries {
     static func from(_ value: JSONValue, _ at: Int) throws(Stop) -> JSONValue {
         guard case .array(let entries) = value else {
             throw Stop.error(
-                EvaluationError(.type, "Cannot iterate over \(Describe.value(value))", at: at))
+                EvaluationError(.type, "Cannot iterate over \(Describe.value(value))", at: at)
+            )
         }
         var object = JSONObject()
         for entry in entries {
@@ -45,7 +47,8 @@ enum Entries {
         case .bool, .integer, .number: return JSONWriter.string(key)
         default:
             throw Stop.error(
-                EvaluationError(.type, "Cannot use \(Describe.value(key)) as object key", at: at))
+                EvaluationError(.type, "Cannot use \(Describe.value(key)) as object key", at: at)
+            )
         }
     }
 }

@@ -4,7 +4,11 @@ extension Evaluator {
     /// Builtins that take closures or give more than one value; all others are
     /// ``Evaluator/plain(_:_:_:_:)``.
     func call(
-        _ builtin: Builtin, _ arguments: [Node], _ at: Int, _ input: JSONValue, _ emit: Emit
+        _ builtin: Builtin,
+        _ arguments: [Node],
+        _ at: Int,
+        _ input: JSONValue,
+        _ emit: Emit,
     ) throws(Stop) {
         try tick()
         switch builtin {
@@ -18,14 +22,19 @@ extension Evaluator {
             .scalars:
             if TypeFilter.holds(builtin, input) { try emit(input) }
         case .map:
-            try emit(.array(try collect { emit throws(Stop) in
-                try self.iterate(input, at) { element throws(Stop) in
-                    try self.eval(arguments[0], element, emit)
-                }
-            }))
+            try emit(
+                .array(
+                    try collect { emit throws(Stop) in
+                        try self.iterate(input, at) { element throws(Stop) in
+                            try self.eval(arguments[0], element, emit)
+                        }
+                    }
+                )
+            )
         case .mapValues:
             try emit(
-                try updateAll(.iterate(.identity, at: at), in: input, with: arguments[0], at))
+                try updateAll(.iterate(.identity, at: at), in: input, with: arguments[0], at)
+            )
         case .recurse: try recurse(input, using: nil, emit)
         case .recurse1: try recurse(input, using: arguments[0], emit)
         case .recurse2: try recurse(input, using: arguments[0], while: arguments[1], emit)
@@ -49,7 +58,11 @@ extension Evaluator {
     }
 
     private func callMore(
-        _ builtin: Builtin, _ arguments: [Node], _ at: Int, _ input: JSONValue, _ emit: Emit
+        _ builtin: Builtin,
+        _ arguments: [Node],
+        _ at: Int,
+        _ input: JSONValue,
+        _ emit: Emit,
     ) throws(Stop) {
         switch builtin {
         case .path:
@@ -86,8 +99,10 @@ extension Evaluator {
 
     /// Every combination of the arguments' outputs; the first argument varies slowest.
     func product(
-        _ arguments: ArraySlice<Node>, _ values: [JSONValue], _ input: JSONValue,
-        _ body: ([JSONValue]) throws(Stop) -> Void
+        _ arguments: ArraySlice<Node>,
+        _ values: [JSONValue],
+        _ input: JSONValue,
+        _ body: ([JSONValue]) throws(Stop) -> Void,
     ) throws(Stop) {
         guard let first = arguments.first else { return try body(values) }
         try eval(first, input) { value throws(Stop) in
@@ -110,7 +125,9 @@ extension Evaluator {
     }
 
     private func until(
-        _ arguments: [Node], _ input: JSONValue, _ emit: Emit
+        _ arguments: [Node],
+        _ input: JSONValue,
+        _ emit: Emit,
     ) throws(Stop) {
         var stack = [input]
         while let value = stack.popLast() {
@@ -131,7 +148,11 @@ extension Evaluator {
     }
 
     private func quantify(
-        _ builtin: Builtin, _ arguments: [Node], _ at: Int, _ input: JSONValue, _ emit: Emit
+        _ builtin: Builtin,
+        _ arguments: [Node],
+        _ at: Int,
+        _ input: JSONValue,
+        _ emit: Emit,
     ) throws(Stop) {
         let wanted = builtin == .any1 || builtin == .any2
         let source = arguments.count == 2 ? arguments[0] : .iterate(.identity, at: at)
@@ -152,7 +173,10 @@ extension Evaluator {
     }
 
     private func range(
-        _ arguments: [Node], _ at: Int, _ input: JSONValue, _ emit: Emit
+        _ arguments: [Node],
+        _ at: Int,
+        _ input: JSONValue,
+        _ emit: Emit,
     ) throws(Stop) {
         try product(arguments[...], [], input) { values throws(Stop) in
             let from = values.count == 1 ? JSONValue.integer(0) : values[0]

@@ -2,25 +2,33 @@ import Model
 
 extension Evaluator {
     func dates(
-        _ builtin: Builtin, _ values: [JSONValue], _ at: Int, _ input: JSONValue
+        _ builtin: Builtin,
+        _ values: [JSONValue],
+        _ at: Int,
+        _ input: JSONValue,
     ) throws(Stop) -> JSONValue {
         switch builtin {
         case .gmtime: return try BrokenTime(seconds: seconds(input, at)).json
         case .mktime: return .integer(try broken(input, at).seconds)
         case .todate, .todateiso8601, .date:
             return .string(
-                BrokenTime(seconds: try seconds(input, at)).text("%Y-%m-%dT%H:%M:%SZ"))
+                BrokenTime(seconds: try seconds(input, at)).text("%Y-%m-%dT%H:%M:%SZ")
+            )
         case .fromdate, .fromdateiso8601:
             let text = try text(input, "cannot be parsed as a date", at)
             guard let time = BrokenTime(text, format: "%Y-%m-%dT%H:%M:%SZ") else {
                 throw fail(
-                    .invalidText, "date \"\(text)\" does not match format"
-                        + " \"%Y-%m-%dT%H:%M:%SZ\"", at)
+                    .invalidText,
+                    "date \"\(text)\" does not match format"
+                        + " \"%Y-%m-%dT%H:%M:%SZ\"",
+                    at,
+                )
             }
             return .integer(time.seconds)
         case .strftime:
             let format = try text(values[0], "is no format", at)
-            let time = input.doubleValue == nil
+            let time =
+                input.doubleValue == nil
                 ? try broken(input, at) : BrokenTime(seconds: try seconds(input, at))
             return .string(time.text(format))
         default:
@@ -28,7 +36,10 @@ extension Evaluator {
             let format = try self.text(values[0], "is no format", at)
             guard let time = BrokenTime(text, format: format) else {
                 throw fail(
-                    .invalidText, "date \"\(text)\" does not match format \"\(format)\"", at)
+                    .invalidText,
+                    "date \"\(text)\" does not match format \"\(format)\"",
+                    at,
+                )
             }
             return time.json
         }

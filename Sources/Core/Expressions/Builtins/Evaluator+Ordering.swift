@@ -3,12 +3,17 @@ import Model
 extension Evaluator {
     /// `sort_by`, `group_by`, `unique_by`, `min_by`, `max_by`: the key is the list of all outputs.
     func ordered(
-        _ builtin: Builtin, by node: Node, _ at: Int, _ input: JSONValue
+        _ builtin: Builtin,
+        by node: Node,
+        _ at: Int,
+        _ input: JSONValue,
     ) throws(Stop) -> JSONValue {
         guard case .array(let elements) = input else {
             throw fail(
                 .type,
-                "\(Describe.value(input)) cannot be sorted, as it is not an array", at)
+                "\(Describe.value(input)) cannot be sorted, as it is not an array",
+                at,
+            )
         }
         var keyed: [(key: JSONValue, value: JSONValue)] = []
         for element in elements {
@@ -41,7 +46,8 @@ extension Evaluator {
 
     /// The first of the least, the last of the greatest.
     private func extreme(
-        _ keyed: [(key: JSONValue, value: JSONValue)], isMax: Bool
+        _ keyed: [(key: JSONValue, value: JSONValue)],
+        isMax: Bool,
     ) -> JSONValue {
         guard var best = keyed.first else { return .null }
         for entry in keyed.dropFirst() {
@@ -61,7 +67,10 @@ extension Evaluator {
     }
 
     private func flatten(
-        _ value: JSONValue, _ depth: Double, _ at: Int, _ result: inout [JSONValue]
+        _ value: JSONValue,
+        _ depth: Double,
+        _ at: Int,
+        _ result: inout [JSONValue],
     ) throws(Stop) {
         try descend()
         defer { ascend() }
@@ -104,7 +113,9 @@ extension Evaluator {
                 throw fail(
                     .type,
                     "\(Describe.value(left)) and \(Describe.value(right)) cannot have their"
-                        + " containment checked", at)
+                        + " containment checked",
+                    at,
+                )
             }
             return left == right
         }

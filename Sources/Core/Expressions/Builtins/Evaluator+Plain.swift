@@ -3,7 +3,10 @@ import Model
 extension Evaluator {
     /// Builtins of values alone: one output for one combination of arguments.
     func plain(
-        _ builtin: Builtin, _ values: [JSONValue], _ at: Int, _ input: JSONValue
+        _ builtin: Builtin,
+        _ values: [JSONValue],
+        _ at: Int,
+        _ input: JSONValue,
     ) throws(Stop) -> JSONValue {
         switch builtin {
         case .not: return .bool(!input.isTruthy)
@@ -11,7 +14,9 @@ extension Evaluator {
         case .type: return .string(input.typeName)
         case .length: return try length(input, at)
         case .utf8bytelength:
-            return .integer(Int64(try text(input, "only strings have UTF-8 byte length", at).utf8.count))
+            return .integer(
+                Int64(try text(input, "only strings have UTF-8 byte length", at).utf8.count)
+            )
         case .keys, .keysUnsorted: return try keys(input, sorted: builtin == .keys, at)
         case .has: return .bool(try has(input, values[0], at))
         case .in1: return .bool(try has(values[0], input, at))
@@ -67,7 +72,9 @@ extension Evaluator {
     }
 
     func text(
-        _ value: JSONValue, _ message: String, _ at: Int
+        _ value: JSONValue,
+        _ message: String,
+        _ at: Int,
     ) throws(Stop) -> String {
         guard case .string(let text) = value else {
             throw fail(.type, "\(Describe.value(value)) \(message)", at)
@@ -78,7 +85,10 @@ extension Evaluator {
     func array(_ value: JSONValue, _ verb: String, _ at: Int) throws(Stop) -> [JSONValue] {
         guard case .array(let elements) = value else {
             throw fail(
-                .type, "\(Describe.value(value)) cannot be \(verb), as it is not an array", at)
+                .type,
+                "\(Describe.value(value)) cannot be \(verb), as it is not an array",
+                at,
+            )
         }
         try tick(elements.count * 4)
         return elements
@@ -121,7 +131,10 @@ extension Evaluator {
             return index >= 0 && index < Double(elements.count)
         default:
             throw fail(
-                .type, "Cannot check whether \(value.typeName) has a \(key.typeName) key", at)
+                .type,
+                "Cannot check whether \(value.typeName) has a \(key.typeName) key",
+                at,
+            )
         }
     }
 
@@ -156,11 +169,15 @@ extension Evaluator {
         return .array(
             (0..<width).map { column in
                 .array(rows.map { $0.indices.contains(column) ? $0[column] : .null })
-            })
+            }
+        )
     }
 
     private func search(
-        _ builtin: Builtin, _ value: JSONValue, _ wanted: JSONValue, _ at: Int
+        _ builtin: Builtin,
+        _ value: JSONValue,
+        _ wanted: JSONValue,
+        _ at: Int,
     ) throws(Stop) -> JSONValue {
         if value.isNull { return .null }
         let positions: [Int]
@@ -176,7 +193,10 @@ extension Evaluator {
             positions = elements.indices.filter { elements[$0] == wanted }
         default:
             throw fail(
-                .type, "Cannot determine indices of \(wanted.typeName) in \(value.typeName)", at)
+                .type,
+                "Cannot determine indices of \(wanted.typeName) in \(value.typeName)",
+                at,
+            )
         }
         let all = positions.map { JSONValue.integer(Int64($0)) }
         switch builtin {

@@ -2,7 +2,11 @@ import Model
 
 extension Evaluator {
     func regex(
-        _ builtin: Builtin, _ arguments: [Node], _ at: Int, _ input: JSONValue, _ emit: Emit
+        _ builtin: Builtin,
+        _ arguments: [Node],
+        _ at: Int,
+        _ input: JSONValue,
+        _ emit: Emit,
     ) throws(Stop) {
         switch builtin {
         case .sub, .sub3, .gsub, .gsub3:
@@ -13,7 +17,12 @@ extension Evaluator {
             let pattern = try RegexArguments(values, builtin, at)
             let text = try self.text(input, "cannot be matched, as it is not a string", at)
             let matches = try self.matches(
-                text, pattern, isGlobal: pattern.isGlobal, onlyFirst: builtin.isTest, at)
+                text,
+                pattern,
+                isGlobal: pattern.isGlobal,
+                onlyFirst: builtin.isTest,
+                at,
+            )
             switch builtin {
             case .test, .test2: try emit(.bool(!matches.isEmpty))
             case .match, .match2:
@@ -35,7 +44,11 @@ extension Evaluator {
     }
 
     private func matches(
-        _ text: String, _ arguments: RegexArguments, isGlobal: Bool, onlyFirst: Bool, _ at: Int
+        _ text: String,
+        _ arguments: RegexArguments,
+        isGlobal: Bool,
+        onlyFirst: Bool,
+        _ at: Int,
     ) throws(Stop) -> [RegexMatch] {
         let scalars = Array(text.unicodeScalars)
         var found: [RegexMatch] = []
@@ -60,7 +73,11 @@ extension Evaluator {
     /// `sub` and `gsub`: the replacement sees the named captures as its input. Several outputs of
     /// the replacement give several results.
     private func substitute(
-        _ builtin: Builtin, _ arguments: [Node], _ at: Int, _ input: JSONValue, _ emit: Emit
+        _ builtin: Builtin,
+        _ arguments: [Node],
+        _ at: Int,
+        _ input: JSONValue,
+        _ emit: Emit,
     ) throws(Stop) {
         let text = try text(input, "cannot be matched, as it is not a string", at)
         let flags = arguments.count == 3 ? arguments[2] : .literal(.null)
@@ -74,8 +91,13 @@ extension Evaluator {
     }
 
     private func replace(
-        _ matches: ArraySlice<RegexMatch>, _ pieces: [String], _ index: Int, _ before: String,
-        _ replacement: Node, _ at: Int, _ emit: Emit
+        _ matches: ArraySlice<RegexMatch>,
+        _ pieces: [String],
+        _ index: Int,
+        _ before: String,
+        _ replacement: Node,
+        _ at: Int,
+        _ emit: Emit,
     ) throws(Stop) {
         var text = before
         var index = index
@@ -88,7 +110,9 @@ extension Evaluator {
                 guard case .string(let piece) = value else {
                     throw self.fail(
                         .type,
-                        "\(Describe.value(match.captureObject)) cannot be added to a string", at)
+                        "\(Describe.value(match.captureObject)) cannot be added to a string",
+                        at,
+                    )
                 }
                 outputs.append(piece)
             }
@@ -128,12 +152,16 @@ struct RegexArguments {
         guard case .string(let source) = pattern else {
             throw Stop.error(
                 EvaluationError(
-                    .type, "\(Describe.value(pattern)) cannot be matched, as it is not a string",
-                    at: at))
+                    .type,
+                    "\(Describe.value(pattern)) cannot be matched, as it is not a string",
+                    at: at,
+                )
+            )
         }
         guard flags.isNull || flags.stringValue != nil else {
             throw Stop.error(
-                EvaluationError(.type, "\(Describe.value(flags)) is not a string", at: at))
+                EvaluationError(.type, "\(Describe.value(flags)) is not a string", at: at)
+            )
         }
         var options: LinearRegex.Options = []
         isGlobal = builtin.isAlwaysGlobal
@@ -152,15 +180,19 @@ struct RegexArguments {
             default:
                 throw Stop.error(
                     EvaluationError(
-                        .invalidRegex, "\(flags.stringValue ?? "") is not a valid modifier string",
-                        at: at))
+                        .invalidRegex,
+                        "\(flags.stringValue ?? "") is not a valid modifier string",
+                        at: at,
+                    )
+                )
             }
         }
         do {
             regex = try RegexCache.shared.regex(source, options)
         } catch {
             throw Stop.error(
-                EvaluationError(.invalidRegex, "\(source) is not a valid regex: \(error)", at: at))
+                EvaluationError(.invalidRegex, "\(source) is not a valid regex: \(error)", at: at)
+            )
         }
     }
 }
@@ -191,8 +223,10 @@ struct RegexMatch {
         text = Self.text(scalars, match.range)
         groups = match.groups.enumerated().map { index, range in
             Group(
-                offset: range?.lowerBound ?? -1, text: range.map { Self.text(scalars, $0) },
-                name: names.indices.contains(index) ? names[index] : nil)
+                offset: range?.lowerBound ?? -1,
+                text: range.map { Self.text(scalars, $0) },
+                name: names.indices.contains(index) ? names[index] : nil,
+            )
         }
     }
 
@@ -215,7 +249,8 @@ struct RegexMatch {
                 capture["string"] = group.text.map(JSONValue.string) ?? .null
                 capture["name"] = group.name.map(JSONValue.string) ?? .null
                 return .object(capture)
-            })
+            }
+        )
         return .object(object)
     }
 

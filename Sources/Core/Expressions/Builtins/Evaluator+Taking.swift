@@ -3,7 +3,11 @@ import Model
 extension Evaluator {
     /// Builtins that stop their argument early.
     func taking(
-        _ builtin: Builtin, _ arguments: [Node], _ at: Int, _ input: JSONValue, _ emit: Emit
+        _ builtin: Builtin,
+        _ arguments: [Node],
+        _ at: Int,
+        _ input: JSONValue,
+        _ emit: Emit,
     ) throws(Stop) {
         switch builtin {
         case .first1:
@@ -55,7 +59,10 @@ extension Evaluator {
 
     /// Without a positive count nothing is taken, and the argument is not evaluated.
     private func limit(
-        _ count: Int, _ node: Node, _ input: JSONValue, _ emit: Emit
+        _ count: Int,
+        _ node: Node,
+        _ input: JSONValue,
+        _ emit: Emit,
     ) throws(Stop) {
         guard count > 0 else { return }
         var left = count
@@ -78,7 +85,9 @@ extension Evaluator {
     }
 
     private func prefix(
-        _ count: Int, of node: Node, _ input: JSONValue
+        _ count: Int,
+        of node: Node,
+        _ input: JSONValue,
     ) throws(Stop) -> [JSONValue] {
         try collect { emit throws(Stop) in try self.limit(count, node, input, emit) }
     }
@@ -86,7 +95,11 @@ extension Evaluator {
     // MARK: Places
 
     func allPaths(
-        _ builtin: Builtin, _ arguments: [Node], _ at: Int, _ input: JSONValue, _ emit: Emit
+        _ builtin: Builtin,
+        _ arguments: [Node],
+        _ at: Int,
+        _ input: JSONValue,
+        _ emit: Emit,
     ) throws(Stop) {
         try paths(.recurseAll, PathStep(path: [], value: input), at) { step throws(Stop) in
             guard !step.path.isEmpty else { return }
@@ -141,7 +154,10 @@ extension Evaluator {
     }
 
     private func combinations(
-        _ lists: ArraySlice<JSONValue>, _ chosen: [JSONValue], _ at: Int, _ emit: Emit
+        _ lists: ArraySlice<JSONValue>,
+        _ chosen: [JSONValue],
+        _ at: Int,
+        _ emit: Emit,
     ) throws(Stop) {
         guard let first = lists.first else {
             try charge(chosen.count * 16)

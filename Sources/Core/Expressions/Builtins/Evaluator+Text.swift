@@ -2,7 +2,10 @@ import Model
 
 extension Evaluator {
     func plainText(
-        _ builtin: Builtin, _ values: [JSONValue], _ at: Int, _ input: JSONValue
+        _ builtin: Builtin,
+        _ values: [JSONValue],
+        _ at: Int,
+        _ input: JSONValue,
     ) throws(Stop) -> JSONValue {
         switch builtin {
         case .tostring:
@@ -16,7 +19,8 @@ extension Evaluator {
             try charge(text.utf8.count)
             let lower = builtin == .asciiDowncase
             return .string(
-                String(decoding: text.utf8.map { ASCII.cased($0, lower: lower) }, as: UTF8.self))
+                String(decoding: text.utf8.map { ASCII.cased($0, lower: lower) }, as: UTF8.self)
+            )
         case .ascii:
             guard let code = input.integerValue, (0..<128).contains(code),
                 let scalar = Unicode.Scalar(UInt32(code))
@@ -42,11 +46,13 @@ extension Evaluator {
             return .bool(
                 builtin == .startswith
                     ? text.utf8.starts(with: part.utf8)
-                    : text.utf8.reversed().starts(with: part.utf8.reversed()))
+                    : text.utf8.reversed().starts(with: part.utf8.reversed())
+            )
         case .trim, .ltrim, .rtrim:
             let text = try text(input, "cannot be trimmed", at)
             return .string(
-                ASCII.trimmed(text, left: builtin != .rtrim, right: builtin != .ltrim))
+                ASCII.trimmed(text, left: builtin != .rtrim, right: builtin != .ltrim)
+            )
         case .gmtime, .mktime, .todate, .todateiso8601, .date, .fromdate, .fromdateiso8601,
             .strftime, .strptime:
             return try dates(builtin, values, at, input)
@@ -100,7 +106,9 @@ extension Evaluator {
     }
 
     private func joined(
-        _ value: JSONValue, _ separator: JSONValue, _ at: Int
+        _ value: JSONValue,
+        _ separator: JSONValue,
+        _ at: Int,
     ) throws(Stop) -> JSONValue {
         let elements = try array(value, "joined", at)
         guard !elements.isEmpty else { return .string("") }
@@ -116,7 +124,9 @@ extension Evaluator {
                 throw fail(
                     .type,
                     "\(Describe.value(.string(between))) and \(Describe.value(element)) cannot be"
-                        + " added", at)
+                        + " added",
+                    at,
+                )
             }
             size += (parts.last?.utf8.count ?? 0) + between.utf8.count
         }
@@ -139,7 +149,10 @@ extension Evaluator {
     }
 
     private func mathematics(
-        _ builtin: Builtin, _ values: [JSONValue], _ at: Int, _ input: JSONValue
+        _ builtin: Builtin,
+        _ values: [JSONValue],
+        _ at: Int,
+        _ input: JSONValue,
     ) throws(Stop) -> JSONValue {
         if builtin == .pow {
             guard let base = values[0].doubleValue, let exponent = values[1].doubleValue else {

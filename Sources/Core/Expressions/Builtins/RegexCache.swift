@@ -14,7 +14,8 @@ final class RegexCache: Sendable {
     private let known = Mutex<[Key: LinearRegex]>([:])
 
     func regex(
-        _ source: String, _ options: LinearRegex.Options
+        _ source: String,
+        _ options: LinearRegex.Options,
     ) throws(RegexError) -> LinearRegex {
         let key = Key(source: source, options: options.rawValue)
         if let regex = known.withLock({ $0[key] }) { return regex }

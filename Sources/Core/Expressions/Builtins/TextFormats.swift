@@ -3,7 +3,8 @@ import Model
 /// `@json`, `@csv` and the other formats.
 enum TextFormats {
     static func apply(
-        _ format: TextFormat, to value: JSONValue
+        _ format: TextFormat,
+        to value: JSONValue,
     ) throws(EvaluationError) -> String {
         switch format {
         case .text: return plain(value)
@@ -17,7 +18,9 @@ enum TextFormats {
         case .base64d:
             guard let bytes = Base64.decoded(plain(value)) else {
                 throw EvaluationError(
-                    .invalidText, "\(Describe.value(value)) is not valid base64 data")
+                    .invalidText,
+                    "\(Describe.value(value)) is not valid base64 data",
+                )
             }
             return String(decoding: bytes, as: UTF8.self)
         }
@@ -30,11 +33,16 @@ enum TextFormats {
     }
 
     private static func row(
-        _ value: JSONValue, _ name: String, separator: String, quote: (String) -> String
+        _ value: JSONValue,
+        _ name: String,
+        separator: String,
+        quote: (String) -> String,
     ) throws(EvaluationError) -> String {
         guard case .array(let cells) = value else {
             throw EvaluationError(
-                .type, "\(Describe.value(value)) cannot be \(name)-formatted, only an array can be")
+                .type,
+                "\(Describe.value(value)) cannot be \(name)-formatted, only an array can be",
+            )
         }
         var parts: [String] = []
         for cell in cells {
@@ -44,13 +52,17 @@ enum TextFormats {
             case .string(let text): parts.append(quote(text))
             default:
                 throw EvaluationError(
-                    .type, "\(Describe.value(cell)) is not valid in a \(name) row")
+                    .type,
+                    "\(Describe.value(cell)) is not valid in a \(name) row",
+                )
             }
         }
         return parts.joined(separator: separator)
     }
 
-    private static func csv(_ text: String) -> String { "\"" + escaped(text) { $0 == "\"" ? "\"\"" : nil } + "\"" }
+    private static func csv(_ text: String) -> String {
+        "\"" + escaped(text) { $0 == "\"" ? "\"\"" : nil } + "\""
+    }
 
     private static func tsv(_ text: String) -> String {
         escaped(text) { scalar in
@@ -109,7 +121,9 @@ enum TextFormats {
                 parts.append("'" + escaped(text) { $0 == "'" ? "'\\''" : nil } + "'")
             case .array, .object:
                 throw EvaluationError(
-                    .type, "\(Describe.value(element)) can not be escaped for shell")
+                    .type,
+                    "\(Describe.value(element)) can not be escaped for shell",
+                )
             default: parts.append(JSONWriter.string(element))
             }
         }

@@ -9,7 +9,11 @@ enum Access {
         default:
             throw Stop.error(
                 EvaluationError(
-                    .type, "Cannot index \(value.typeName) with \"\(name)\"", at: at))
+                    .type,
+                    "Cannot index \(value.typeName) with \"\(name)\"",
+                    at: at,
+                )
+            )
         }
     }
 
@@ -30,7 +34,11 @@ enum Access {
         default:
             throw Stop.error(
                 EvaluationError(
-                    .type, "Cannot index \(value.typeName) with \(index.typeName)", at: at))
+                    .type,
+                    "Cannot index \(value.typeName) with \(index.typeName)",
+                    at: at,
+                )
+            )
         }
     }
 
@@ -41,7 +49,10 @@ enum Access {
     }
 
     static func slice(
-        _ value: JSONValue, _ from: JSONValue, _ to: JSONValue, _ at: Int
+        _ value: JSONValue,
+        _ from: JSONValue,
+        _ to: JSONValue,
+        _ at: Int,
     ) throws(Stop) -> JSONValue {
         switch value {
         case .null: return .null
@@ -54,13 +65,17 @@ enum Access {
             return .string(String(result))
         default:
             throw Stop.error(
-                EvaluationError(.type, "Cannot index \(value.typeName) with object", at: at))
+                EvaluationError(.type, "Cannot index \(value.typeName) with object", at: at)
+            )
         }
     }
 
     /// Negative ends count from the end; the start is rounded down, the end up.
     static func range(
-        _ count: Int, _ from: JSONValue, _ to: JSONValue, _ at: Int
+        _ count: Int,
+        _ from: JSONValue,
+        _ to: JSONValue,
+        _ at: Int,
     ) throws(Stop) -> Range<Int> {
         let start = try bound(from, count, roundsUp: false, at) ?? 0
         let end = try bound(to, count, roundsUp: true, at) ?? count
@@ -68,7 +83,10 @@ enum Access {
     }
 
     private static func bound(
-        _ value: JSONValue, _ count: Int, roundsUp: Bool, _ at: Int
+        _ value: JSONValue,
+        _ count: Int,
+        roundsUp: Bool,
+        _ at: Int,
     ) throws(Stop) -> Int? {
         let number: Double
         switch value {
@@ -78,7 +96,11 @@ enum Access {
         default:
             throw Stop.error(
                 EvaluationError(
-                    .type, "Start and end indices of an array slice must be numbers", at: at))
+                    .type,
+                    "Start and end indices of an array slice must be numbers",
+                    at: at,
+                )
+            )
         }
         let shifted = number < 0 ? number + Double(count) : number
         return Int(min(max(shifted, 0), Double(count)))

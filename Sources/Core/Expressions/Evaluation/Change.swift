@@ -6,7 +6,9 @@ enum Change {
     static let indexLimit = 1_000_000
 
     static func get(
-        _ value: JSONValue, _ path: ArraySlice<JSONValue>, _ at: Int
+        _ value: JSONValue,
+        _ path: ArraySlice<JSONValue>,
+        _ at: Int,
     ) throws(Stop) -> JSONValue {
         var value = value
         for step in path { value = value.isNull ? .null : try Access.index(value, step, at) }
@@ -14,8 +16,11 @@ enum Change {
     }
 
     static func set(
-        _ target: inout JSONValue, _ path: ArraySlice<JSONValue>, to new: JSONValue,
-        _ evaluator: Evaluator, _ at: Int
+        _ target: inout JSONValue,
+        _ path: ArraySlice<JSONValue>,
+        to new: JSONValue,
+        _ evaluator: Evaluator,
+        _ at: Int,
     ) throws(Stop) {
         guard let step = path.first else {
             target = new
@@ -50,12 +55,17 @@ enum Change {
         let what =
             step.stringValue.map { "\"\($0)\"" } ?? step.typeName
         return .error(
-            EvaluationError(.type, "Cannot index \(target.typeName) with \(what)", at: at))
+            EvaluationError(.type, "Cannot index \(target.typeName) with \(what)", at: at)
+        )
     }
 
     private static func setElement(
-        _ target: inout JSONValue, _ step: JSONValue, _ rest: ArraySlice<JSONValue>,
-        _ new: JSONValue, _ evaluator: Evaluator, _ at: Int
+        _ target: inout JSONValue,
+        _ step: JSONValue,
+        _ rest: ArraySlice<JSONValue>,
+        _ new: JSONValue,
+        _ evaluator: Evaluator,
+        _ at: Int,
     ) throws(Stop) {
         var elements: [JSONValue]
         switch target {
@@ -67,13 +77,18 @@ enum Change {
         guard number.magnitude <= Double(indexLimit) else {
             throw Stop.error(
                 EvaluationError(
-                    .memoryBudget, "array index \(number) is beyond \(indexLimit)", at: at))
+                    .memoryBudget,
+                    "array index \(number) is beyond \(indexLimit)",
+                    at: at,
+                )
+            )
         }
         var index = Int(number)
         if index < 0 { index += elements.count }
         guard index >= 0 else {
             throw Stop.error(
-                EvaluationError(.invalidArgument, "Out of bounds negative array index", at: at))
+                EvaluationError(.invalidArgument, "Out of bounds negative array index", at: at)
+            )
         }
         target = .null
         if index >= elements.count {
@@ -88,8 +103,12 @@ enum Change {
     }
 
     private static func setSlice(
-        _ target: inout JSONValue, _ range: JSONObject, _ rest: ArraySlice<JSONValue>,
-        _ new: JSONValue, _ evaluator: Evaluator, _ at: Int
+        _ target: inout JSONValue,
+        _ range: JSONObject,
+        _ rest: ArraySlice<JSONValue>,
+        _ new: JSONValue,
+        _ evaluator: Evaluator,
+        _ at: Int,
     ) throws(Stop) {
         var elements: [JSONValue]
         switch target {
@@ -98,13 +117,21 @@ enum Change {
         default: throw wrong(target, .object(range), at)
         }
         let bounds = try Access.range(
-            elements.count, range["start"] ?? .null, range["end"] ?? .null, at)
+            elements.count,
+            range["start"] ?? .null,
+            range["end"] ?? .null,
+            at,
+        )
         var inner = JSONValue.array(Array(elements[bounds]))
         try set(&inner, rest, to: new, evaluator, at)
         guard case .array(let replacement) = inner else {
             throw Stop.error(
                 EvaluationError(
-                    .type, "A slice of an array can only be assigned another array", at: at))
+                    .type,
+                    "A slice of an array can only be assigned another array",
+                    at: at,
+                )
+            )
         }
         try evaluator.charge((elements.count + replacement.count) * 16)
         elements.replaceSubrange(bounds, with: replacement)
@@ -113,19 +140,30 @@ enum Change {
 
     /// Deletes places, the last ones first, so that earlier deletions move nothing.
     static func delete(
-        _ paths: [JSONValue], from value: JSONValue, _ evaluator: Evaluator, _ at: Int
+        _ paths: [JSONValue],
+        from value: JSONValue,
+        _ evaluator: Evaluator,
+        _ at: Int,
     ) throws(Stop) -> JSONValue {
         guard !paths.isEmpty else { return value }
         try evaluator.tick(paths.count)
         var result = value
         for path in Order.sorted(paths).reversed() {
-            result = try delete(try evaluator.pathArray(path, at)[...], from: result, evaluator, at)
+            result = try delete(
+                try evaluator.pathArray(path, at)[...],
+                from: result,
+                evaluator,
+                at,
+            )
         }
         return result
     }
 
     private static func delete(
-        _ path: ArraySlice<JSONValue>, from value: JSONValue, _ evaluator: Evaluator, _ at: Int
+        _ path: ArraySlice<JSONValue>,
+        from value: JSONValue,
+        _ evaluator: Evaluator,
+        _ at: Int,
     ) throws(Stop) -> JSONValue {
         try evaluator.tick()
         guard let step = path.first else { return .null }
@@ -149,14 +187,21 @@ enum Change {
             return .array(elements)
         case (.array(var elements), .object(let range)):
             let bounds = try Access.range(
-                elements.count, range["start"] ?? .null, range["end"] ?? .null, at)
+                elements.count,
+                range["start"] ?? .null,
+                range["end"] ?? .null,
+                at,
+            )
             elements.removeSubrange(bounds)
             return .array(elements)
         default:
             throw Stop.error(
                 EvaluationError(
-                    .type, "Cannot delete field at \(step.typeName) index of \(value.typeName)",
-                    at: at))
+                    .type,
+                    "Cannot delete field at \(step.typeName) index of \(value.typeName)",
+                    at: at,
+                )
+            )
         }
     }
 }

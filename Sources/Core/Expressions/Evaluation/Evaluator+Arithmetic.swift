@@ -2,7 +2,10 @@ import Model
 
 extension Evaluator {
     func arithmetic(
-        _ operation: Node.Operator, _ left: JSONValue, _ right: JSONValue, _ at: Int
+        _ operation: Node.Operator,
+        _ left: JSONValue,
+        _ right: JSONValue,
+        _ at: Int,
     ) throws(Stop) -> JSONValue {
         try tick()
         switch operation {
@@ -18,9 +21,13 @@ extension Evaluator {
         fail(.integerOverflow, "the result does not fit a 64-bit integer", at)
     }
 
-    private func mismatch(_ left: JSONValue, _ right: JSONValue, _ verb: String, _ at: Int) -> Stop {
+    private func mismatch(_ left: JSONValue, _ right: JSONValue, _ verb: String, _ at: Int) -> Stop
+    {
         fail(
-            .type, "\(Describe.value(left)) and \(Describe.value(right)) cannot be \(verb)", at)
+            .type,
+            "\(Describe.value(left)) and \(Describe.value(right)) cannot be \(verb)",
+            at,
+        )
     }
 
     func add(_ left: JSONValue, _ right: JSONValue, _ at: Int) throws(Stop) -> JSONValue {
@@ -63,7 +70,9 @@ extension Evaluator {
     }
 
     private func subtract(
-        _ left: JSONValue, _ right: JSONValue, _ at: Int
+        _ left: JSONValue,
+        _ right: JSONValue,
+        _ at: Int,
     ) throws(Stop) -> JSONValue {
         switch (left, right) {
         case (.integer(let a), .integer(let b)):
@@ -83,7 +92,9 @@ extension Evaluator {
     }
 
     private func multiply(
-        _ left: JSONValue, _ right: JSONValue, _ at: Int
+        _ left: JSONValue,
+        _ right: JSONValue,
+        _ at: Int,
     ) throws(Stop) -> JSONValue {
         switch (left, right) {
         case (.integer(let a), .integer(let b)):
@@ -130,7 +141,9 @@ extension Evaluator {
     }
 
     private func divide(
-        _ left: JSONValue, _ right: JSONValue, _ at: Int
+        _ left: JSONValue,
+        _ right: JSONValue,
+        _ at: Int,
     ) throws(Stop) -> JSONValue {
         if case .string(let text) = left, case .string(let separator) = right {
             return .array(try split(text, separator))
@@ -142,7 +155,9 @@ extension Evaluator {
             throw fail(
                 .divisionByZero,
                 "\(Describe.value(left)) and \(Describe.value(right)) cannot be divided because"
-                    + " the divisor is zero", at)
+                    + " the divisor is zero",
+                at,
+            )
         }
         if case .integer(let a) = left, case .integer(let b) = right, b != -1 || a != .min,
             a % b == 0
@@ -181,7 +196,9 @@ extension Evaluator {
 
     /// Truncates both to integers, takes the divisor's magnitude; the sign is the dividend's.
     private func modulo(
-        _ left: JSONValue, _ right: JSONValue, _ at: Int
+        _ left: JSONValue,
+        _ right: JSONValue,
+        _ at: Int,
     ) throws(Stop) -> JSONValue {
         guard let a = whole(left), let b = whole(right) else {
             throw mismatch(left, right, "divided", at)
@@ -190,7 +207,9 @@ extension Evaluator {
             throw fail(
                 .divisionByZero,
                 "\(Describe.value(left)) and \(Describe.value(right)) cannot be divided because"
-                    + " the divisor is zero", at)
+                    + " the divisor is zero",
+                at,
+            )
         }
         guard b != -1, b != .min else { return .integer(b == -1 ? 0 : a == .min ? 0 : a) }
         return .integer(a % abs(b))

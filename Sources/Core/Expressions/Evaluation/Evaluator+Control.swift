@@ -21,7 +21,10 @@ extension Evaluator {
     /// Depth first, parents before children, without native recursion. Without `step` the children
     /// are `.[]?`.
     func recurse(
-        _ input: JSONValue, using step: Node?, while condition: Node? = nil, _ emit: Emit
+        _ input: JSONValue,
+        using step: Node?,
+        while condition: Node? = nil,
+        _ emit: Emit,
     ) throws(Stop) {
         var stack = [input]
         while let value = stack.popLast() {
@@ -49,7 +52,10 @@ extension Evaluator {
     }
 
     func attempt(
-        _ body: Node, handler: Node?, _ input: JSONValue, _ emit: Emit
+        _ body: Node,
+        handler: Node?,
+        _ input: JSONValue,
+        _ emit: Emit,
     ) throws(Stop) {
         // An error of what follows must not be caught here: it is carried past.
         var outer: Stop?
@@ -73,7 +79,10 @@ extension Evaluator {
     /// All truthy outputs of the left, or those of the right when there is none; errors on the left
     /// count as no output.
     func alternative(
-        _ left: Node, _ right: Node, _ input: JSONValue, _ emit: Emit
+        _ left: Node,
+        _ right: Node,
+        _ input: JSONValue,
+        _ emit: Emit,
     ) throws(Stop) {
         var found = false
         var outer: Stop?
@@ -96,8 +105,10 @@ extension Evaluator {
     }
 
     func bind(
-        _ pattern: Pattern, to value: JSONValue, _ input: JSONValue,
-        _ body: () throws(Stop) -> Void
+        _ pattern: Pattern,
+        to value: JSONValue,
+        _ input: JSONValue,
+        _ body: () throws(Stop) -> Void,
     ) throws(Stop) {
         switch pattern {
         case .variable(let slot):
@@ -114,8 +125,11 @@ extension Evaluator {
     }
 
     private func bindElements(
-        _ patterns: ArraySlice<Pattern>, _ position: Int, _ value: JSONValue, _ input: JSONValue,
-        _ body: () throws(Stop) -> Void
+        _ patterns: ArraySlice<Pattern>,
+        _ position: Int,
+        _ value: JSONValue,
+        _ input: JSONValue,
+        _ body: () throws(Stop) -> Void,
     ) throws(Stop) {
         guard let first = patterns.first else { return try body() }
         let rest = patterns.dropFirst()
@@ -125,8 +139,10 @@ extension Evaluator {
     }
 
     private func bindMembers(
-        _ members: ArraySlice<(key: Node, variable: Int?, pattern: Pattern?)>, _ value: JSONValue,
-        _ input: JSONValue, _ body: () throws(Stop) -> Void
+        _ members: ArraySlice<(key: Node, variable: Int?, pattern: Pattern?)>,
+        _ value: JSONValue,
+        _ input: JSONValue,
+        _ body: () throws(Stop) -> Void,
     ) throws(Stop) {
         guard let member = members.first else { return try body() }
         let rest = members.dropFirst()
@@ -146,8 +162,12 @@ extension Evaluator {
     }
 
     func reduce(
-        _ source: Node, _ pattern: Pattern, _ initial: Node, _ update: Node, _ input: JSONValue,
-        _ emit: Emit
+        _ source: Node,
+        _ pattern: Pattern,
+        _ initial: Node,
+        _ update: Node,
+        _ input: JSONValue,
+        _ emit: Emit,
     ) throws(Stop) {
         try eval(initial, input) { start throws(Stop) in
             var state = start
@@ -165,8 +185,13 @@ extension Evaluator {
     }
 
     func foreach(
-        _ source: Node, _ pattern: Pattern, _ initial: Node, _ update: Node, _ extract: Node?,
-        _ input: JSONValue, _ emit: Emit
+        _ source: Node,
+        _ pattern: Pattern,
+        _ initial: Node,
+        _ update: Node,
+        _ extract: Node?,
+        _ input: JSONValue,
+        _ emit: Emit,
     ) throws(Stop) {
         try eval(initial, input) { start throws(Stop) in
             var state = start
@@ -190,7 +215,10 @@ extension Evaluator {
 
     /// The first member varies slowest.
     func object(
-        _ members: [(key: Node, value: Node)], _ at: Int, _ input: JSONValue, _ emit: Emit
+        _ members: [(key: Node, value: Node)],
+        _ at: Int,
+        _ input: JSONValue,
+        _ emit: Emit,
     ) throws(Stop) {
         var object = JSONObject()
         for (position, member) in members.enumerated() {
@@ -203,7 +231,10 @@ extension Evaluator {
     }
 
     private func set(
-        _ object: inout JSONObject, _ key: JSONValue, _ value: JSONValue, _ at: Int
+        _ object: inout JSONObject,
+        _ key: JSONValue,
+        _ value: JSONValue,
+        _ at: Int,
     ) throws(Stop) {
         guard case .string(let name) = key else {
             throw fail(.type, "Object keys must be strings, not \(key.typeName)", at)
@@ -212,8 +243,11 @@ extension Evaluator {
     }
 
     private func spread(
-        _ members: ArraySlice<(key: Node, value: Node)>, _ object: JSONObject, _ at: Int,
-        _ input: JSONValue, _ emit: Emit
+        _ members: ArraySlice<(key: Node, value: Node)>,
+        _ object: JSONObject,
+        _ at: Int,
+        _ input: JSONValue,
+        _ emit: Emit,
     ) throws(Stop) {
         guard let member = members.first else {
             try charge(32 + object.count * 32)
@@ -231,7 +265,10 @@ extension Evaluator {
 
     /// The last interpolation varies slowest.
     func interpolate(
-        _ nodes: ArraySlice<Node>, _ after: String, _ input: JSONValue, _ emit: Emit
+        _ nodes: ArraySlice<Node>,
+        _ after: String,
+        _ input: JSONValue,
+        _ emit: Emit,
     ) throws(Stop) {
         guard let last = nodes.last else {
             try charge(after.utf8.count)
@@ -244,7 +281,12 @@ extension Evaluator {
     }
 
     func slice(
-        _ base: Node, _ from: Node?, _ to: Node?, _ at: Int, _ input: JSONValue, _ emit: Emit
+        _ base: Node,
+        _ from: Node?,
+        _ to: Node?,
+        _ at: Int,
+        _ input: JSONValue,
+        _ emit: Emit,
     ) throws(Stop) {
         try eval(base, input) { value throws(Stop) in
             try self.eval(from ?? .literal(.null), input) { from throws(Stop) in

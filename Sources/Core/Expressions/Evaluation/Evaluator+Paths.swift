@@ -21,7 +21,9 @@ extension Evaluator {
                 try emit(
                     PathStep(
                         path: step.path + [.string(name)],
-                        value: try Access.field(step.value, name, at)))
+                        value: try Access.field(step.value, name, at),
+                    )
+                )
             }
         case .index(let base, let index, let at):
             try paths(base, input, at) { step throws(Stop) in
@@ -29,7 +31,9 @@ extension Evaluator {
                     try emit(
                         PathStep(
                             path: step.path + [index],
-                            value: try Access.index(step.value, index, at)))
+                            value: try Access.index(step.value, index, at),
+                        )
+                    )
                 }
             }
         case .slice(let base, let from, let to, let at):
@@ -53,7 +57,10 @@ extension Evaluator {
     }
 
     private func morePaths(
-        _ node: Node, _ input: PathStep, _ at: Int, _ emit: EmitPath
+        _ node: Node,
+        _ input: PathStep,
+        _ at: Int,
+        _ emit: EmitPath,
     ) throws(Stop) {
         switch node {
         case .condition(let test, let then, let otherwise):
@@ -114,7 +121,10 @@ extension Evaluator {
     }
 
     private func attemptPath(
-        _ body: Node, _ input: PathStep, _ at: Int, _ emit: EmitPath
+        _ body: Node,
+        _ input: PathStep,
+        _ at: Int,
+        _ emit: EmitPath,
     ) throws(Stop) {
         var outer: Stop?
         do throws(Stop) {
@@ -133,8 +143,12 @@ extension Evaluator {
     }
 
     private func slicePath(
-        _ step: PathStep, _ from: Node?, _ to: Node?, _ at: Int, _ input: JSONValue,
-        _ emit: EmitPath
+        _ step: PathStep,
+        _ from: Node?,
+        _ to: Node?,
+        _ at: Int,
+        _ input: JSONValue,
+        _ emit: EmitPath,
     ) throws(Stop) {
         try eval(from ?? .literal(.null), input) { from throws(Stop) in
             try self.eval(to ?? .literal(.null), input) { to throws(Stop) in
@@ -144,7 +158,9 @@ extension Evaluator {
                 try emit(
                     PathStep(
                         path: step.path + [.object(range)],
-                        value: try Access.slice(step.value, from, to, at)))
+                        value: try Access.slice(step.value, from, to, at),
+                    )
+                )
             }
         }
     }
@@ -155,7 +171,8 @@ extension Evaluator {
             for (position, element) in elements.enumerated() {
                 try tick()
                 try emit(
-                    PathStep(path: step.path + [.integer(Int64(position))], value: element))
+                    PathStep(path: step.path + [.integer(Int64(position))], value: element)
+                )
             }
         case .object(let object):
             for entry in object {
@@ -168,8 +185,11 @@ extension Evaluator {
     }
 
     private func recursePath(
-        _ input: PathStep, using node: Node?, while condition: Node? = nil, _ at: Int,
-        _ emit: EmitPath
+        _ input: PathStep,
+        using node: Node?,
+        while condition: Node? = nil,
+        _ at: Int,
+        _ emit: EmitPath,
     ) throws(Stop) {
         var stack = [input]
         while let step = stack.popLast() {
@@ -192,7 +212,11 @@ extension Evaluator {
     }
 
     private func callPath(
-        _ builtin: Builtin, _ arguments: [Node], _ at: Int, _ input: PathStep, _ emit: EmitPath
+        _ builtin: Builtin,
+        _ arguments: [Node],
+        _ at: Int,
+        _ input: PathStep,
+        _ emit: EmitPath,
     ) throws(Stop) {
         switch builtin {
         case .empty: return
@@ -213,9 +237,10 @@ extension Evaluator {
                 }
                 try emit(PathStep(path: input.path + steps, value: value))
             }
-        case .map: try paths(.iterate(.identity, at: at), input, at) { step throws(Stop) in
-            try self.paths(arguments[0], step, at, emit)
-        }
+        case .map:
+            try paths(.iterate(.identity, at: at), input, at) { step throws(Stop) in
+                try self.paths(arguments[0], step, at, emit)
+            }
         case .first1:
             var found: PathStep?
             let label = -1
@@ -236,12 +261,16 @@ extension Evaluator {
             try emit(
                 PathStep(
                     path: input.path + [.integer(0)],
-                    value: try Access.index(input.value, .integer(0), at)))
+                    value: try Access.index(input.value, .integer(0), at),
+                )
+            )
         case .last:
             try emit(
                 PathStep(
                     path: input.path + [.integer(-1)],
-                    value: try Access.index(input.value, .integer(-1), at)))
+                    value: try Access.index(input.value, .integer(-1), at),
+                )
+            )
         case .error, .error1:
             try call(builtin, arguments, at, input.value) { _ in }
         default:
@@ -259,8 +288,10 @@ extension Evaluator {
     // MARK: Changing places
 
     func setAll(
-        _ node: Node, in input: JSONValue, _ at: Int,
-        _ change: (JSONValue) throws(Stop) -> JSONValue
+        _ node: Node,
+        in input: JSONValue,
+        _ at: Int,
+        _ change: (JSONValue) throws(Stop) -> JSONValue,
     ) throws(Stop) -> JSONValue {
         var places: [[JSONValue]] = []
         try paths(node, PathStep(path: [], value: input), at) { step throws(Stop) in
@@ -278,7 +309,10 @@ extension Evaluator {
 
     /// `|=`: the first output replaces the value; without one the place is deleted.
     func updateAll(
-        _ node: Node, in input: JSONValue, with update: Node, _ at: Int
+        _ node: Node,
+        in input: JSONValue,
+        with update: Node,
+        _ at: Int,
     ) throws(Stop) -> JSONValue {
         var deleted: [JSONValue] = []
         var places: [[JSONValue]] = []

@@ -31,7 +31,8 @@ final class Evaluator {
         stepsLeft -= count
         guard stepsLeft >= 0 else {
             throw Stop.error(
-                EvaluationError(.stepBudget, "the expression takes too many steps"))
+                EvaluationError(.stepBudget, "the expression takes too many steps")
+            )
         }
     }
 
@@ -39,7 +40,8 @@ final class Evaluator {
         bytesLeft -= bytes
         guard bytesLeft >= 0 else {
             throw Stop.error(
-                EvaluationError(.memoryBudget, "the expression makes too much data"))
+                EvaluationError(.memoryBudget, "the expression makes too much data")
+            )
         }
     }
 
@@ -47,14 +49,17 @@ final class Evaluator {
         depth += 1
         guard depth <= Budget.depthLimit else {
             throw Stop.error(
-                EvaluationError(.depth, "the evaluation is nested too deeply"))
+                EvaluationError(.depth, "the evaluation is nested too deeply")
+            )
         }
     }
 
     func ascend() { depth -= 1 }
 
     func fail(
-        _ code: EvaluationError.Code, _ message: String, _ offset: Int
+        _ code: EvaluationError.Code,
+        _ message: String,
+        _ offset: Int,
     ) -> Stop {
         .error(EvaluationError(code, message, at: offset))
     }

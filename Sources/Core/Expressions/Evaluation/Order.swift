@@ -3,7 +3,9 @@ import Model
 /// jq's order of all values: null, false, true, numbers, strings, arrays, objects.
 enum Order {
     static func compare(
-        _ left: JSONValue, _ right: JSONValue, _ comparison: Node.Comparison
+        _ left: JSONValue,
+        _ right: JSONValue,
+        _ comparison: Node.Comparison,
     ) -> Bool {
         switch comparison {
         case .equal: left == right

@@ -9,29 +9,44 @@ enum ProjectChecks {
         for solution in project.solutions {
             findings += duplicates(solution.workflows)
             findings += alert(
-                solution.alert, among: solution.workflows + project.alerts, .instance,
-                in: solution.workflows.first?.place.file ?? "solutions/\(solution.name)")
+                solution.alert,
+                among: solution.workflows + project.alerts,
+                .instance,
+                in: solution.workflows.first?.place.file ?? "solutions/\(solution.name)",
+            )
             for workflow in solution.workflows {
                 var checks = WorkflowChecks(
-                    workflow: workflow, siblings: solution.workflows, catalog: catalog,
+                    workflow: workflow,
+                    siblings: solution.workflows,
+                    catalog: catalog,
                     slots: Set(solution.authSlots.map(\.name))
                         .union(project.account.authentications.keys),
                     services: Dictionary(
                         solution.authSlots.map { ($0.name, $0.service) },
-                        uniquingKeysWith: { first, _ in first }),
+                        uniquingKeysWith: { first, _ in first },
+                    ),
                     config: Set(solution.configSlots.map(\.name))
-                        .union(project.account.config.keys))
+                        .union(project.account.config.keys),
+                )
                 findings += checks.run()
             }
         }
         findings += duplicates(project.alerts)
         findings += alert(
-            project.account.alert, among: project.alerts, .account, in: "backstop.yaml")
+            project.account.alert,
+            among: project.alerts,
+            .account,
+            in: "backstop.yaml",
+        )
         for workflow in project.alerts {
             var checks = WorkflowChecks(
-                workflow: workflow, siblings: project.alerts, catalog: catalog,
-                slots: Set(project.account.authentications.keys), services: [:],
-                config: Set(project.account.config.keys))
+                workflow: workflow,
+                siblings: project.alerts,
+                catalog: catalog,
+                slots: Set(project.account.authentications.keys),
+                services: [:],
+                config: Set(project.account.config.keys),
+            )
             findings += checks.run()
         }
         return findings
@@ -41,13 +56,17 @@ enum ProjectChecks {
         var seen: Set<String> = []
         return workflows.filter { !seen.insert($0.name).inserted }.map { workflow in
             FindingCode.duplicateWorkflow.finding(
-                "there is another workflow \(workflow.name)", at: workflow.place)
+                "there is another workflow \(workflow.name)",
+                at: workflow.place,
+            )
         }
     }
 
     private static func alert(
-        _ name: String?, among workflows: [WorkflowDefinition], _ scope: AlertScope,
-        in file: String
+        _ name: String?,
+        among workflows: [WorkflowDefinition],
+        _ scope: AlertScope,
+        in file: String,
     ) -> [Finding] {
         guard let name else { return [] }
         let found = workflows.contains { workflow in
@@ -59,8 +78,10 @@ enum ProjectChecks {
         return [
             FindingCode.unknownAlert.finding(
                 "the alert workflow \(name) does not exist, or its trigger is not"
-                    + " `alert: \(scope.rawValue)`", at: SourcePlace(file: file),
-                suggestion: near.map { "did you mean `\($0)`?" })
+                    + " `alert: \(scope.rawValue)`",
+                at: SourcePlace(file: file),
+                suggestion: near.map { "did you mean `\($0)`?" },
+            )
         ]
     }
 }

@@ -14,8 +14,12 @@ struct WorkflowChecks {
     private var ids: [String: Int] = [:]
 
     init(
-        workflow: WorkflowDefinition, siblings: [WorkflowDefinition], catalog: ConnectorCatalog,
-        slots: Set<String>, services: [String: String], config: Set<String>
+        workflow: WorkflowDefinition,
+        siblings: [WorkflowDefinition],
+        catalog: ConnectorCatalog,
+        slots: Set<String>,
+        services: [String: String],
+        config: Set<String>,
     ) {
         self.workflow = workflow
         self.siblings = siblings
@@ -26,11 +30,15 @@ struct WorkflowChecks {
     }
 
     private mutating func report(
-        _ code: FindingCode, _ message: String, _ place: SourcePlace, _ suggestion: String? = nil,
-        severity: Finding.Severity = .error
+        _ code: FindingCode,
+        _ message: String,
+        _ place: SourcePlace,
+        _ suggestion: String? = nil,
+        severity: Finding.Severity = .error,
     ) {
         findings.append(
-            code.finding(message, at: place, suggestion: suggestion, severity: severity))
+            code.finding(message, at: place, suggestion: suggestion, severity: severity)
+        )
     }
 
     mutating func run() -> [Finding] {
@@ -66,8 +74,11 @@ struct WorkflowChecks {
         case .reply:
             guard case .webhook = workflow.trigger else {
                 report(
-                    .nobodyWaits, "a reply in a workflow without a webhook", step.place,
-                    severity: .warning)
+                    .nobodyWaits,
+                    "a reply in a workflow without a webhook",
+                    step.place,
+                    severity: .warning,
+                )
                 return
             }
         default: return
@@ -82,48 +93,69 @@ struct WorkflowChecks {
                 guard let node = ids[key] else {
                     let near = Spelling.suggestion(key, among: ids.keys.sorted())
                     report(
-                        .unknownStep, "no step has the id `\(key)`", step.place,
-                        near.map { "did you mean `\($0)`?" })
+                        .unknownStep,
+                        "no step has the id `\(key)`",
+                        step.place,
+                        near.map { "did you mean `\($0)`?" },
+                    )
                     continue
                 }
                 if reference.variable == .steps, node > step.node {
                     report(
-                        .stepUsedEarly, "the step `\(key)` runs later", step.place,
-                        severity: .warning)
+                        .stepUsedEarly,
+                        "the step `\(key)` runs later",
+                        step.place,
+                        severity: .warning,
+                    )
                 }
             case .config:
                 guard !config.contains(key) else { continue }
                 let near = Spelling.suggestion(key, among: config.sorted())
                 report(
-                    .unknownConfig, "there is no config slot `\(key)`", step.place,
-                    near.map { "did you mean `\($0)`?" })
+                    .unknownConfig,
+                    "there is no config slot `\(key)`",
+                    step.place,
+                    near.map { "did you mean `\($0)`?" },
+                )
             default: continue
             }
         }
     }
 
     private mutating func checkRun(
-        _ connector: String, _ operation: String, _ auth: String?, _ input: Template, _ step: Step
+        _ connector: String,
+        _ operation: String,
+        _ auth: String?,
+        _ input: Template,
+        _ step: Step,
     ) {
         let name = "\(connector).\(operation)"
         guard let schema = catalog.operations[name] else {
             let near = Spelling.suggestion(name, among: catalog.operations.keys.sorted())
             return report(
-                .unknownOperation, "there is no operation `\(name)`", step.place,
-                near.map { "did you mean `\($0)`?" })
+                .unknownOperation,
+                "there is no operation `\(name)`",
+                step.place,
+                near.map { "did you mean `\($0)`?" },
+            )
         }
         checkInput(input, schema, step)
         guard let auth else { return }
         guard slots.contains(auth) else {
             let near = Spelling.suggestion(auth, among: slots.sorted())
             return report(
-                .unknownAuth, "there is no auth slot `\(auth)`", step.place,
-                near.map { "did you mean `\($0)`?" })
+                .unknownAuth,
+                "there is no auth slot `\(auth)`",
+                step.place,
+                near.map { "did you mean `\($0)`?" },
+            )
         }
         if let service = services[auth], service != connector, connector != "http" {
             report(
-                .unknownAuth, "the auth slot `\(auth)` is for \(service), not for \(connector)",
-                step.place)
+                .unknownAuth,
+                "the auth slot `\(auth)` is for \(service), not for \(connector)",
+                step.place,
+            )
         }
     }
 
@@ -146,8 +178,11 @@ struct WorkflowChecks {
             for key in keys.sorted() where known[key] == nil {
                 let near = Spelling.suggestion(key, among: known.keys)
                 report(
-                    .wrongInput, "`with`: `\(key)` is not a parameter", step.place,
-                    near.map { "did you mean `\($0)`?" })
+                    .wrongInput,
+                    "`with`: `\(key)` is not a parameter",
+                    step.place,
+                    near.map { "did you mean `\($0)`?" },
+                )
             }
         default: return
         }
@@ -163,15 +198,21 @@ struct WorkflowChecks {
         guard !callable.contains(where: { $0.name == name }) else { return }
         let near = Spelling.suggestion(name, among: callable.map(\.name))
         report(
-            .unknownWorkflow, "no workflow `\(name)` can be called", step.place,
-            near.map { "did you mean `\($0)`?" } ?? "give it `trigger: call`")
+            .unknownWorkflow,
+            "no workflow `\(name)` can be called",
+            step.place,
+            near.map { "did you mean `\($0)`?" } ?? "give it `trigger: call`",
+        )
     }
 
     private mutating func checkReachable(_ steps: [Step]) {
         for (step, next) in zip(steps, steps.dropFirst()) where step.alwaysEnds {
             report(
-                .unreachable, "this step never runs: the one before it ends the workflow",
-                next.place, severity: .warning)
+                .unreachable,
+                "this step never runs: the one before it ends the workflow",
+                next.place,
+                severity: .warning,
+            )
         }
         for step in steps {
             for inner in step.children { checkReachable(inner) }
@@ -185,16 +226,23 @@ struct WorkflowChecks {
         let hasReply = all.contains { if case .reply = $0.kind { true } else { false } }
         if !hasReply {
             report(
-                .noReply, "a caller waits, and no step replies", workflow.place,
-                "it gets the last step's output", severity: .warning)
+                .noReply,
+                "a caller waits, and no step replies",
+                workflow.place,
+                "it gets the last step's output",
+                severity: .warning,
+            )
         }
         for (step, next) in zip(workflow.steps, workflow.steps.dropFirst()) {
             guard case .reply(.literal(let status), _, _) = step.kind,
                 let code = status.integerValue, code < 400, !step.alwaysEnds
             else { continue }
             report(
-                .heldReply, "this step holds the caller: a reply of \(code) is told at the end",
-                next.place, severity: .warning)
+                .heldReply,
+                "this step holds the caller: a reply of \(code) is told at the end",
+                next.place,
+                severity: .warning,
+            )
         }
     }
 }

@@ -68,7 +68,8 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
         case .unknownConfig: "The solution has no config slot of this name, nor the account."
         case .unknownAlert: "No workflow with an `alert` trigger has this name."
         case .nobodyWaits: "No caller waits for this workflow, so nobody hears the reply."
-        case .plainSecret: "Secrets do not belong in a project. Write { env: NAME } or { file: PATH }."
+        case .plainSecret:
+            "Secrets do not belong in a project. Write { env: NAME } or { file: PATH }."
         case .unexpectedFile: "Nothing reads a file of this name at this place."
         case .noReply: "A caller waits, and no step replies: it gets the last step's output."
         case .heldReply: "A 2xx reply is told at the end only: steps after it hold the caller."
@@ -76,11 +77,17 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
     }
 
     package func finding(
-        _ message: String, at place: SourcePlace, suggestion: String? = nil,
-        severity: Finding.Severity = .error
+        _ message: String,
+        at place: SourcePlace,
+        suggestion: String? = nil,
+        severity: Finding.Severity = .error,
     ) -> Finding {
         Finding(
-            code: rawValue, severity: severity, message: message, suggestion: suggestion,
-            place: place)
+            code: rawValue,
+            severity: severity,
+            message: message,
+            suggestion: suggestion,
+            place: place,
+        )
     }
 }

@@ -4,13 +4,17 @@ import Model
 package enum FindingRenderer {
     /// - Parameter sources: texts by file, for the lines; a missing one leaves its line out.
     package static func text(
-        _ findings: [Finding], sources: [String: String], colour: Bool
+        _ findings: [Finding],
+        sources: [String: String],
+        colour: Bool,
     ) -> String {
         findings.map { text($0, sources, colour) }.joined(separator: "\n")
     }
 
     private static func text(
-        _ finding: Finding, _ sources: [String: String], _ colour: Bool
+        _ finding: Finding,
+        _ sources: [String: String],
+        _ colour: Bool,
     ) -> String {
         let place = finding.place
         let red = finding.severity == .error ? "31" : "33"
@@ -52,6 +56,7 @@ package enum FindingRenderer {
                 object["message"] = .string(finding.message)
                 object["suggestion"] = finding.suggestion.map(JSONValue.string)
                 return .object(object)
-            })
+            }
+        )
     }
 }

@@ -26,8 +26,10 @@ extension Reader {
         for trigger in connector.triggers
         where !connector.operations.contains(where: { $0.name == trigger.operation }) {
             report(
-                .unknownOperation, "the trigger \(trigger.name) asks an unknown operation",
-                node.place)
+                .unknownOperation,
+                "the trigger \(trigger.name) asks an unknown operation",
+                node.place,
+            )
         }
         return connector
     }
@@ -38,10 +40,15 @@ extension Reader {
                 let type: ProblemType = word(rule["type"])
             else { return nil }
             return ErrorRule(
-                when: when, type: type, title: template(rule["title"], Self.answer),
-                detail: template(rule["detail"], Self.answer), retry: word(rule["retry"]),
-                client: template(rule["client"], Self.answer), actor: word(rule["actor"]),
-                action: word(rule["action"]))
+                when: when,
+                type: type,
+                title: template(rule["title"], Self.answer),
+                detail: template(rule["detail"], Self.answer),
+                retry: word(rule["retry"]),
+                client: template(rule["client"], Self.answer),
+                actor: word(rule["actor"]),
+                action: word(rule["action"]),
+            )
         }
     }
 
@@ -70,7 +77,10 @@ extension Reader {
             let next = program(pages["next"], Self.answer)
         {
             operation.pagination = PaginationDefinition(
-                items: items, next: next, maxPages: integer(pages["max_pages"]) ?? 10)
+                items: items,
+                next: next,
+                maxPages: integer(pages["max_pages"]) ?? 10,
+            )
         }
         return operation
     }
@@ -119,10 +129,14 @@ extension Reader {
             let cursor = program(node["cursor"], Sight(variables: [.items, .cursor, .config]))
         else { return nil }
         return PollingTriggerDefinition(
-            name: member.key, operation: operation,
+            name: member.key,
+            operation: operation,
             input: template(node["with"], Sight(variables: [.cursor, .config]))
                 ?? .literal(.object(JSONObject())),
-            every: duration(node["every"]) ?? TimeSpan(milliseconds: 60_000), items: items,
-            key: key, cursor: cursor)
+            every: duration(node["every"]) ?? TimeSpan(milliseconds: 60_000),
+            items: items,
+            key: key,
+            cursor: cursor,
+        )
     }
 }

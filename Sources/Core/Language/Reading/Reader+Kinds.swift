@@ -4,15 +4,20 @@ import Model
 
 extension Reader {
     func kind(
-        _ node: SourceNode, _ key: String?, _ isBranch: Bool, _ sight: Sight, _ path: String,
-        _ inLoop: Bool
+        _ node: SourceNode,
+        _ key: String?,
+        _ isBranch: Bool,
+        _ sight: Sight,
+        _ path: String,
+        _ inLoop: Bool,
     ) -> StepKind? {
         if isBranch {
             guard let condition = program(node["if"], sight) else { return nil }
             return .branch(
                 condition: condition,
                 then: steps(node["then"], sight, path: "\(path).then", inLoop: inLoop),
-                otherwise: steps(node["else"], sight, path: "\(path).else", inLoop: inLoop))
+                otherwise: steps(node["else"], sight, path: "\(path).else", inLoop: inLoop),
+            )
         }
         guard let key, let value = node[key] else { return .group([]) }
         switch key {
@@ -27,9 +32,14 @@ extension Reader {
                     ParallelBranch(
                         name: member.key,
                         steps: steps(
-                            member.value, sight, path: "\(path).parallel.\(member.key)",
-                            inLoop: inLoop))
-                })
+                            member.value,
+                            sight,
+                            path: "\(path).parallel.\(member.key)",
+                            inLoop: inLoop,
+                        ),
+                    )
+                }
+            )
         case "group":
             return .group(steps(value, sight, path: "\(path).group", inLoop: inLoop))
         case "wait": return wait(value, sight)
@@ -38,13 +48,15 @@ extension Reader {
         default:
             return .stop(
                 fails: value["fail"]?.json.boolValue ?? false,
-                output: template(value["output"], sight))
+                output: template(value["output"], sight),
+            )
         }
     }
 
     private func run(_ node: SourceNode, _ with: SourceNode?, _ sight: Sight) -> StepKind? {
         guard let (connector, operation) = operationName(node) else { return nil }
-        if let with, case .mapping = with.value {} else if let with {
+        if let with, case .mapping = with.value {
+        } else if let with {
             report(.wrongType, "`with` must be a mapping", with.place)
             return nil
         }
@@ -54,18 +66,28 @@ extension Reader {
         }
         let input = template(with, sight, leaveOut: ["auth"]) ?? .literal(.object(JSONObject()))
         return .run(
-            connector: connector, operation: operation, auth: auth?.string, input: input)
+            connector: connector,
+            operation: operation,
+            auth: auth?.string,
+            input: input,
+        )
     }
 
     private func reply(_ node: SourceNode, _ sight: Sight) -> StepKind {
         let headers = node["headers"].flatMap { template($0, sight) }
         return .reply(
-            status: template(node["status"], sight) ?? .literal(200), headers: headers,
-            body: template(node["body"], sight))
+            status: template(node["status"], sight) ?? .literal(200),
+            headers: headers,
+            body: template(node["body"], sight),
+        )
     }
 
     private func choose(
-        _ subject: SourceNode, _ node: SourceNode, _ sight: Sight, _ path: String, _ inLoop: Bool
+        _ subject: SourceNode,
+        _ node: SourceNode,
+        _ sight: Sight,
+        _ path: String,
+        _ inLoop: Bool,
     ) -> StepKind? {
         guard let program = program(subject, sight) else { return nil }
         let cases = (node["cases"]?.elements ?? []).enumerated().compactMap { index, element in
@@ -73,8 +95,12 @@ extension Reader {
                 ChooseCase(
                     value: value,
                     steps: steps(
-                        element["steps"], sight, path: "\(path).cases[\(index)].steps",
-                        inLoop: inLoop))
+                        element["steps"],
+                        sight,
+                        path: "\(path).cases[\(index)].steps",
+                        inLoop: inLoop,
+                    ),
+                )
             }
         }
         let otherwise = node["default"].map {
@@ -84,27 +110,41 @@ extension Reader {
     }
 
     private func loop(
-        _ items: SourceNode, _ node: SourceNode, _ sight: Sight, _ path: String
+        _ items: SourceNode,
+        _ node: SourceNode,
+        _ sight: Sight,
+        _ path: String,
     ) -> StepKind? {
         guard let program = program(items, sight) else { return nil }
         return .forEach(
-            items: program, concurrency: integer(node["concurrency"]) ?? 1,
+            items: program,
+            concurrency: integer(node["concurrency"]) ?? 1,
             steps: steps(
-                node["steps"], sight.with([.item, .index]), path: "\(path).steps", inLoop: true))
+                node["steps"],
+                sight.with([.item, .index]),
+                path: "\(path).steps",
+                inLoop: true,
+            ),
+        )
     }
 
     private func wait(_ node: SourceNode, _ sight: Sight) -> StepKind {
         if case .mapping = node.value {
             return .wait(
-                duration: template(node["for"], sight), until: template(node["until"], sight))
+                duration: template(node["for"], sight),
+                until: template(node["until"], sight),
+            )
         }
         let duration = template(node, sight)
         if case .literal(let value)? = duration, value.doubleValue == nil,
             value.stringValue.flatMap(TimeSpan.init) == nil
         {
             report(
-                .invalidDuration, "`wait` must be a duration", node.place,
-                "write 500ms, 40s, 5m, 2h or 7d")
+                .invalidDuration,
+                "`wait` must be a duration",
+                node.place,
+                "write 500ms, 40s, 5m, 2h or 7d",
+            )
         }
         return .wait(duration: duration, until: nil)
     }
@@ -115,7 +155,9 @@ extension Reader {
         }
         guard let name = node["workflow"]?.string else { return nil }
         return .call(
-            workflow: name, input: template(node["input"], sight) ?? .literal(.null),
-            waits: node["wait"]?.json.boolValue ?? true)
+            workflow: name,
+            input: template(node["input"], sight) ?? .literal(.null),
+            waits: node["wait"]?.json.boolValue ?? true,
+        )
     }
 }

@@ -68,13 +68,19 @@ extension Reader {
     func solution(_ node: SourceNode) -> SolutionDefinition? {
         guard let name = node["solution"]?.string else { return nil }
         var solution = SolutionDefinition(
-            name: name, version: node["version"]?.text ?? "0.0.0", title: node["title"]?.string)
+            name: name,
+            version: node["version"]?.text ?? "0.0.0",
+            title: node["title"]?.string,
+        )
         solution.alert = node["alert"]?.string
         for member in node["auth"]?.members ?? [] {
             solution.authSlots.append(
                 AuthSlot(
-                    name: member.key, service: member.value["service"]?.string ?? "",
-                    isShared: member.value["shared"]?.json.boolValue ?? false))
+                    name: member.key,
+                    service: member.value["service"]?.string ?? "",
+                    isShared: member.value["shared"]?.json.boolValue ?? false,
+                )
+            )
         }
         for member in node["config"]?.members ?? [] {
             if let slot = configSlot(member) { solution.configSlots.append(slot) }
@@ -83,12 +89,17 @@ extension Reader {
             guard let type = ProblemType(rawValue: member.key) else {
                 let near = Spelling.suggestion(member.key, among: Records.types)
                 report(
-                    .notAllowed, "there is no problem type `\(member.key)`", member.keyPlace,
-                    near.map { "did you mean `\($0)`?" })
+                    .notAllowed,
+                    "there is no problem type `\(member.key)`",
+                    member.keyPlace,
+                    near.map { "did you mean `\($0)`?" },
+                )
                 continue
             }
             solution.clientTexts[type] = template(
-                member.value, Sight(variables: [.service, .error, .config]))
+                member.value,
+                Sight(variables: [.service, .error, .config]),
+            )
         }
         return solution
     }
@@ -114,11 +125,19 @@ extension Reader {
         let value = object["default"]
         if let value, let violation = schema.validate(value).first {
             report(
-                .invalidSchema, "the default does not match: \(violation.message)",
-                member.value.place)
+                .invalidSchema,
+                "the default does not match: \(violation.message)",
+                member.value.place,
+            )
         }
         return ConfigSlot(
-            name: member.key, schema: schema, title: object["title"]?.stringValue,
-            isRequired: isRequired, isSecret: isSecret, isHidden: isHidden, defaultValue: value)
+            name: member.key,
+            schema: schema,
+            title: object["title"]?.stringValue,
+            isRequired: isRequired,
+            isSecret: isSecret,
+            isHidden: isHidden,
+            defaultValue: value,
+        )
     }
 }

@@ -12,11 +12,23 @@ extension Reader {
         if case .alert = trigger { sight.variables.insert(.trigger) }
         let steps = steps(node["steps"], sight, path: "steps", inLoop: false)
         let handler = handler(
-            node["on_error"], sight.with([.error]), path: "on_error", inLoop: false)
+            node["on_error"],
+            sight.with([.error]),
+            path: "on_error",
+            inLoop: false,
+        )
         return WorkflowDefinition(
-            name: name, solution: solution, title: node["title"]?.string, trigger: trigger,
-            steps: steps, onError: handler, timeout: duration(node["timeout"]),
-            concurrency: integer(node["concurrency"]), nodeCount: nodeCount, place: node.place)
+            name: name,
+            solution: solution,
+            title: node["title"]?.string,
+            trigger: trigger,
+            steps: steps,
+            onError: handler,
+            timeout: duration(node["timeout"]),
+            concurrency: integer(node["concurrency"]),
+            nodeCount: nodeCount,
+            place: node.place,
+        )
     }
 
     private func trigger(_ node: SourceNode?) -> TriggerDefinition? {
@@ -56,28 +68,39 @@ extension Reader {
         if let hmac = node["hmac_sha256"], let secret = secret(hmac["secret"]) {
             return .hmacSHA256(
                 HMACVerification(
-                    secret: secret, header: hmac["header"]?.string ?? "",
+                    secret: secret,
+                    header: hmac["header"]?.string ?? "",
                     prefix: hmac["prefix"]?.string ?? "",
                     encoding: word(hmac["encoding"]) ?? .hex,
                     timestampHeader: hmac["timestamp_header"]?.string,
-                    tolerance: duration(hmac["tolerance"]) ?? minutes))
+                    tolerance: duration(hmac["tolerance"]) ?? minutes,
+                )
+            )
         }
         if let standard = node["standard_webhooks"], let secret = secret(standard["secret"]) {
             return .standardWebhooks(
-                secret: secret, tolerance: duration(standard["tolerance"]) ?? minutes)
+                secret: secret,
+                tolerance: duration(standard["tolerance"]) ?? minutes,
+            )
         }
         if let token = node["token"], let secret = secret(token["secret"]) {
             return .sharedToken(
-                secret: secret, header: token["header"]?.string, query: token["query"]?.string)
+                secret: secret,
+                header: token["header"]?.string,
+                query: token["query"]?.string,
+            )
         }
         return nil
     }
 
     private func schedule(_ node: SourceNode) -> ScheduleTrigger {
         ScheduleTrigger(
-            every: duration(node["every"]), cron: node["cron"]?.string,
-            timeZone: node["time_zone"]?.string ?? "UTC", overlap: word(node["overlap"]) ?? .skip,
-            catchUp: integer(node["catch_up"]) ?? 0)
+            every: duration(node["every"]),
+            cron: node["cron"]?.string,
+            timeZone: node["time_zone"]?.string ?? "UTC",
+            overlap: word(node["overlap"]) ?? .skip,
+            catchUp: integer(node["catch_up"]) ?? 0,
+        )
     }
 
     private func service(_ node: SourceNode, _ trigger: SourceNode) -> TriggerDefinition? {
@@ -85,16 +108,23 @@ extension Reader {
         let input = template(trigger["with"], Sight(variables: [.config]))
         return .service(
             ServiceTrigger(
-                connector: connector, trigger: name, auth: trigger["auth"]?.string,
-                input: input ?? .literal(.object(JSONObject()))))
+                connector: connector,
+                trigger: name,
+                auth: trigger["auth"]?.string,
+                input: input ?? .literal(.object(JSONObject())),
+            )
+        )
     }
 
     func operationName(_ node: SourceNode) -> (String, String)? {
         let parts = (node.string ?? "").split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, parts.allSatisfy({ Names.isName(String($0)) }) else {
             report(
-                .invalidName, "`\(node.text ?? "")` is no operation", node.place,
-                "write connector.operation")
+                .invalidName,
+                "`\(node.text ?? "")` is no operation",
+                node.place,
+                "write connector.operation",
+            )
             return nil
         }
         return (String(parts[0]), String(parts[1]))
@@ -118,8 +148,10 @@ extension Reader {
                 .stepForm,
                 found.count > 1
                     ? "a step has one form, not \(found.joined(separator: " and "))"
-                    : "the step has no form", node.place,
-                "exactly one of \(Records.kinds.joined(separator: ", ")), or if with then and else")
+                    : "the step has no form",
+                node.place,
+                "exactly one of \(Records.kinds.joined(separator: ", ")), or if with then and else",
+            )
             return nil
         }
         refuseStrays(node, found.first, isBranch)
@@ -128,12 +160,24 @@ extension Reader {
         let retry = retry(node["retry"], sight)
         let then = isBranch ? nil : directive(node["then"], sight)
         let handler = handler(
-            node["on_error"], sight.with([.error]), path: "\(path).on_error", inLoop: inLoop)
+            node["on_error"],
+            sight.with([.error]),
+            path: "\(path).on_error",
+            inLoop: inLoop,
+        )
         checkLoopWords(node, inLoop)
         return Step(
-            node: number, id: node["id"]?.string, path: path, place: node.place,
-            condition: condition, timeout: duration(node["timeout"]), retry: retry,
-            onError: handler, then: then, kind: kind)
+            node: number,
+            id: node["id"]?.string,
+            path: path,
+            place: node.place,
+            condition: condition,
+            timeout: duration(node["timeout"]),
+            retry: retry,
+            onError: handler,
+            then: then,
+            kind: kind,
+        )
     }
 
     /// Keys that belong to another form.
@@ -149,7 +193,8 @@ extension Reader {
                 report(
                     .conflictingKeys,
                     "`\(member.key)` has no meaning beside `\(kind ?? (isBranch ? "if" : "then"))`",
-                    member.keyPlace)
+                    member.keyPlace,
+                )
             }
         }
         for (kind, key) in [("switch", "cases"), ("for_each", "steps")]
@@ -168,7 +213,10 @@ extension Reader {
     }
 
     func handler(
-        _ node: SourceNode?, _ sight: Sight, path: String, inLoop: Bool
+        _ node: SourceNode?,
+        _ sight: Sight,
+        path: String,
+        inLoop: Bool,
     ) -> ErrorHandler? {
         guard let node else { return nil }
         switch node.string {
@@ -193,8 +241,10 @@ extension Reader {
         }
         if node.elementsIfList != nil {
             report(
-                .conflictingKeys, "`then` as a list belongs to `if` without another form",
-                node.place)
+                .conflictingKeys,
+                "`then` as a list belongs to `if` without another form",
+                node.place,
+            )
             return nil
         }
         return node["raise"].map { .raise(raise($0, sight)) }
@@ -224,11 +274,16 @@ extension Reader {
 
     func raise(_ node: SourceNode, _ sight: Sight) -> RaiseStep {
         RaiseStep(
-            type: word(node["type"]) ?? .raised, title: template(node["title"], sight),
-            detail: template(node["detail"], sight), status: template(node["status"], sight),
-            client: template(node["client"], sight), support: template(node["support"], sight),
-            actor: word(node["actor"]), action: word(node["action"]),
-            data: template(node["data"], sight))
+            type: word(node["type"]) ?? .raised,
+            title: template(node["title"], sight),
+            detail: template(node["detail"], sight),
+            status: template(node["status"], sight),
+            client: template(node["client"], sight),
+            support: template(node["support"], sight),
+            actor: word(node["actor"]),
+            action: word(node["action"]),
+            data: template(node["data"], sight),
+        )
     }
 }
 

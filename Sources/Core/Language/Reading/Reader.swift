@@ -29,11 +29,15 @@ final class Reader {
     }
 
     func report(
-        _ code: FindingCode, _ message: String, _ place: SourcePlace, _ suggestion: String? = nil,
-        severity: Finding.Severity = .error
+        _ code: FindingCode,
+        _ message: String,
+        _ place: SourcePlace,
+        _ suggestion: String? = nil,
+        severity: Finding.Severity = .error,
     ) {
         findings.append(
-            code.finding(message, at: place, suggestion: suggestion, severity: severity))
+            code.finding(message, at: place, suggestion: suggestion, severity: severity)
+        )
     }
 
     // MARK: Scalars
@@ -55,8 +59,11 @@ final class Reader {
             place.column += error.offset + shift + (isPlain ? 0 : 1)
         }
         report(
-            .invalidExpression, "\(error.code.rawValue): \(error.message)", place,
-            error.suggestion)
+            .invalidExpression,
+            "\(error.code.rawValue): \(error.message)",
+            place,
+            error.suggestion,
+        )
     }
 
     /// A bare expression, or one `${ … }`.
@@ -65,14 +72,20 @@ final class Reader {
         do throws(ExpressionError) {
             if text.hasPrefix("${") {
                 switch try Template.compile(
-                    text, allowed: sight.variables, named: sight.named)
+                    text,
+                    allowed: sight.variables,
+                    named: sight.named,
+                )
                 {
                 case .expression(let program): return program
                 case .literal(let value): return try Program(JSONWriter.string(value))
                 default:
                     report(
-                        .invalidExpression, "only one expression may stand here", node.place,
-                        "write the expression without ${ }")
+                        .invalidExpression,
+                        "only one expression may stand here",
+                        node.place,
+                        "write the expression without ${ }",
+                    )
                     return nil
                 }
             }
@@ -90,7 +103,10 @@ final class Reader {
         case .scalar(.string, let text, _):
             do throws(ExpressionError) {
                 return try Template.compile(
-                    text, allowed: sight.variables, named: sight.named)
+                    text,
+                    allowed: sight.variables,
+                    named: sight.named,
+                )
             } catch {
                 report(error, node, shift: 0)
                 return nil
@@ -104,7 +120,8 @@ final class Reader {
                     template(member.value, sight).map {
                         Template.Member(key: member.key, value: $0)
                     }
-                })
+                }
+            )
         }
     }
 
@@ -132,8 +149,11 @@ final class Reader {
         if let path = node["file"]?.string { return .file(path) }
         if node.string != nil {
             report(
-                .plainSecret, "a secret stands in plain text", node.place,
-                "write { env: NAME } or { file: PATH }")
+                .plainSecret,
+                "a secret stands in plain text",
+                node.place,
+                "write { env: NAME } or { file: PATH }",
+            )
         }
         return nil
     }

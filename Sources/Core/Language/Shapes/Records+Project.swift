@@ -11,14 +11,18 @@ extension Records {
             Field("allowed_hosts", .list(.string), "Private hosts that requests may reach."),
             Field("retention", .record("retention"), "How long things are kept."),
             Field("limits", .record("limits"), "The account's limits."),
-        ])
+        ],
+    )
 
     static let auth = Record(
         "A credential; secrets by reference only.",
         [
             Field(
-                "kind", .word(["bearer", "basic", "api_key", "headers"]), required: true,
-                "How it is sent."),
+                "kind",
+                .word(["bearer", "basic", "api_key", "headers"]),
+                required: true,
+                "How it is sent.",
+            ),
             Field("token", secretShape, "bearer: the token."),
             Field("user", .string, "basic: the user's name."),
             Field("password", secretShape, "basic: the password."),
@@ -26,11 +30,13 @@ extension Records {
             Field("header", .string, "api_key: the header, default X-API-Key."),
             Field("query", .string, "api_key: the query parameter instead."),
             Field("headers", .map(secretShape), "headers: the values."),
-        ])
+        ],
+    )
 
     static let retention = Record(
         "How long things are kept.",
-        [Field("executions", .duration(60_000...TimeSpan.longest.milliseconds), "Finished ones.")])
+        [Field("executions", .duration(60_000...TimeSpan.longest.milliseconds), "Finished ones.")],
+    )
 
     static let limits = Record(
         "The account's limits.",
@@ -43,7 +49,8 @@ extension Records {
             Field("step_output", .integer(1...67_108_864), "Bytes of one step's output."),
             Field("execution_timeout", .duration(1000...(366 * day)), "The longest execution."),
             Field("attempts_per_execution", .integer(1...1_000_000), "Attempts of one."),
-        ])
+        ],
+    )
 
     static let solution = Record(
         "A solution: solution.yaml.",
@@ -56,7 +63,8 @@ extension Records {
             Field("config", .map(.any), "Config slots: a JSON Schema each."),
             Field("alert", .string, "The instance alert workflow."),
             Field("texts", .record("texts"), "Words for the client."),
-        ])
+        ],
+    )
 
     static let slot = Record(
         "An auth slot.",
@@ -64,11 +72,13 @@ extension Records {
             Field("service", .string, required: true, "The connector."),
             Field("shared", .boolean, "The partner's own, hidden from end users."),
             Field("title", .string, "One line for people."),
-        ])
+        ],
+    )
 
     static let texts = Record(
         "Words for the client.",
-        [Field("client", .map(.template), "By problem type; `$service` is known.")])
+        [Field("client", .map(.template), "By problem type; `$service` is known.")],
+    )
 
     static let connector = Record(
         "A declarative connector.",
@@ -83,15 +93,18 @@ extension Records {
             Field("errors", .list(.record("error_rule")), "Answers to problems."),
             Field("operations", .map(.record("operation")), required: true, "What it can do."),
             Field("triggers", .map(.record("connector_trigger")), "What can start a workflow."),
-        ])
+        ],
+    )
 
     static let operation = Record(
         "One operation.",
         [
             Field("title", .string, "One line for people."),
             Field(
-                "method", .word(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"]),
-                "Default GET."),
+                "method",
+                .word(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"]),
+                "Default GET.",
+            ),
             Field("path", .template, required: true, "After the base URL."),
             Field("query", .map(.template), "Query parameters; null leaves one out."),
             Field("headers", .map(.template), "Header fields."),
@@ -100,14 +113,17 @@ extension Records {
             Field("parameters", .map(.any), "JSON Schemas; `required: true` where needed."),
             Field("idempotency_header", .string, "The header for the idempotency key."),
             Field(
-                "side_effect", .word(SideEffect.allCases.map(\.rawValue)),
-                "Default by the method."),
+                "side_effect",
+                .word(SideEffect.allCases.map(\.rawValue)),
+                "Default by the method.",
+            ),
             Field("fails_when", .expression, "An answer that is a failure."),
             Field("errors", .list(.record("error_rule")), "Tried before the connector's own."),
             Field("result", .expression, "The output, from $response; default the body."),
             Field("pagination", .record("pagination"), "More than one page."),
             Field("timeout", .duration(1...day), "Of one request."),
-        ])
+        ],
+    )
 
     static let errorRule = Record(
         "Turns an answer into a problem.",
@@ -120,7 +136,8 @@ extension Records {
             Field("client", .template, "The text for the client."),
             Field("actor", .word(actors), "Who can act."),
             Field("action", .word(actions), "What to do."),
-        ])
+        ],
+    )
 
     static let pagination = Record(
         "More than one page.",
@@ -128,10 +145,13 @@ extension Records {
             Field("items", .expression, required: true, "The page's items, from $response."),
             Field("next", .expression, required: true, "Query of the next page; null ends."),
             Field("max_pages", .integer(1...1000), "Default 10."),
-        ])
+        ],
+    )
 
     static let connectorTrigger = Record(
-        "Starts workflows.", [Field("poll", .record("poll"), required: true, "By asking.")])
+        "Starts workflows.",
+        [Field("poll", .record("poll"), required: true, "By asking.")],
+    )
 
     static let poll = Record(
         "Asks for what is new.",
@@ -142,5 +162,6 @@ extension Records {
             Field("items", .expression, required: true, "The events in the output (`.`)."),
             Field("key", .expression, required: true, "Sees $item; equal keys are one event."),
             Field("cursor", .expression, required: true, "Sees $items and $cursor."),
-        ])
+        ],
+    )
 }

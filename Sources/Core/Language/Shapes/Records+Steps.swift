@@ -27,22 +27,32 @@ extension Records {
             Field("wait", .either([.record("wait"), .template]), "A duration, or { until }."),
             Field("raise", .record("raise"), "Fails with a problem of its own words."),
             Field(
-                "call", .either([.string, .record("call")]), "Runs another workflow."),
+                "call",
+                .either([.string, .record("call")]),
+                "Runs another workflow.",
+            ),
             Field(
-                "stop", .either([.boolean, .record("stop")]), "Ends the execution."),
+                "stop",
+                .either([.boolean, .record("stop")]),
+                "Ends the execution.",
+            ),
             Field("timeout", .duration(milliseconds), "Bounds the step with all attempts."),
             Field(
                 "retry",
                 .either([.word(["none"]), .integer(0...100), .record("retry")]),
-                "How often and when it is tried again."),
+                "How often and when it is tried again.",
+            ),
             Field("on_error", errorHandler, "What happens when it failed for good."),
             Field(
                 "then",
                 .either([
                     .word(["continue", "stop", "fail", "break", "next"]), .record("raise_then"),
                     .list(.record("step")),
-                ]), "What follows when it ended well."),
-        ])
+                ]),
+                "What follows when it ended well.",
+            ),
+        ],
+    )
 
     static let retry = Record(
         "How often and when a step is tried again.",
@@ -53,12 +63,15 @@ extension Records {
             Field("factor", .number(1...10), "For exponential; default 2."),
             Field("max_delay", .duration(0...day), "The longest delay; default 60s."),
             Field(
-                "jitter", .either([.boolean, .number(0...1)]),
-                "The share of the delay that chance may take away; default 1."),
+                "jitter",
+                .either([.boolean, .number(0...1)]),
+                "The share of the delay that chance may take away; default 1.",
+            ),
             Field("when", .expression, "Replaces \"the problem is retryable\"."),
             Field("deadline", .duration(milliseconds), "No retry begins later than this."),
             Field("attempt_timeout", .duration(1...day), "Bounds each attempt."),
-        ])
+        ],
+    )
 
     static let types = ProblemType.allCases.map(\.rawValue)
     static let actors = ProblemActor.allCases.map(\.rawValue)
@@ -76,11 +89,13 @@ extension Records {
             Field("actor", .word(actors), "Who can act."),
             Field("action", .word(actions), "What to do."),
             Field("data", .template, "Anything more."),
-        ])
+        ],
+    )
 
     static let raiseThen = Record(
         "Fails with another problem.",
-        [Field("raise", .record("raise"), required: true, "The problem.")])
+        [Field("raise", .record("raise"), required: true, "The problem.")],
+    )
 
     static let reply = Record(
         "The caller's answer.",
@@ -88,21 +103,25 @@ extension Records {
             Field("status", .template, "The HTTP status; default 200."),
             Field("headers", .map(.template), "Header fields."),
             Field("body", .template, "The body, as JSON unless it is a string."),
-        ])
+        ],
+    )
 
     static let caseRecord = Record(
         "One case of a switch.",
         [
             Field("case", .template, required: true, "The value that the subject equals."),
             Field("steps", .list(.record("step")), required: true, "What runs then."),
-        ])
+        ],
+    )
 
     static let wait = Record(
-        "Waits.", oneOf: ["for", "until"],
+        "Waits.",
+        oneOf: ["for", "until"],
         [
             Field("for", .template, "A duration, or a number of seconds."),
             Field("until", .template, "An RFC 3339 time."),
-        ])
+        ],
+    )
 
     static let call = Record(
         "Runs another workflow.",
@@ -110,12 +129,14 @@ extension Records {
             Field("workflow", .string, required: true, "Its name in this solution."),
             Field("input", .template, "It sees this as `$trigger.input`."),
             Field("wait", .boolean, "Whether its end is waited for; default true."),
-        ])
+        ],
+    )
 
     static let stop = Record(
         "Ends the execution.",
         [
             Field("fail", .boolean, "As a failure; default false."),
             Field("output", .template, "The execution's output."),
-        ])
+        ],
+    )
 }

@@ -24,13 +24,17 @@ enum Records {
             Field("title", .string, "One line for people."),
             Field("description", .string, "What it is for."),
             Field(
-                "trigger", .either([.word(["manual", "call", "webhook"]), .record("trigger")]),
-                required: true, "What starts it."),
+                "trigger",
+                .either([.word(["manual", "call", "webhook"]), .record("trigger")]),
+                required: true,
+                "What starts it.",
+            ),
             Field("steps", .list(.record("step")), required: true, "What it does, in order."),
             Field("on_error", errorHandler, "Sees what no step handled."),
             Field("timeout", .duration(milliseconds), "Bounds the whole execution."),
             Field("concurrency", .integer(1...10_000), "Executions at once in one instance."),
-        ])
+        ],
+    )
 
     static let errorHandler = Shape.either([
         .word(["continue", "break", "next"]), .list(.record("step")),
@@ -48,24 +52,34 @@ enum Records {
             Field("manual", .record("input"), "A person, or the API."),
             Field("auth", .string, "With `service`: the auth slot."),
             Field("with", .template, "With `service`: its parameters."),
-        ])
+        ],
+    )
 
     static let input = Record(
-        "What comes in.", [Field("input", .jsonSchema, "`$trigger.input` must match.")])
+        "What comes in.",
+        [Field("input", .jsonSchema, "`$trigger.input` must match.")],
+    )
 
     static let webhook = Record(
         "An HTTP request starts an execution.",
         [
-            Field("respond", .word(["when_finished", "immediately"]), "Whether the caller waits."),
+            Field(
+                "respond",
+                .word(["when_finished", "immediately"]),
+                "Whether the caller waits.",
+            ),
             Field("timeout", .duration(1000...300_000), "How long a caller is held."),
             Field("on_timeout", .word(["fail", "accept"]), "504, or 202 and it goes on."),
             Field(
-                "verify", .either([.word(["none"]), .record("verify")]),
-                "How the request proves where it comes from."),
+                "verify",
+                .either([.word(["none"]), .record("verify")]),
+                "How the request proves where it comes from.",
+            ),
             Field("correlation_id", .template, "The caller's request id, from `$trigger`."),
             Field("deduplicate_by", .template, "Equal values within 24 h are one execution."),
             Field("input", .jsonSchema, "The body must match."),
-        ])
+        ],
+    )
 
     static let verify = Record(
         "How a request proves where it comes from.",
@@ -74,7 +88,8 @@ enum Records {
             Field("hmac_sha256", .record("hmac"), "HMAC-SHA256 of the body in a header."),
             Field("standard_webhooks", .record("standard"), "Standard Webhooks 1.0."),
             Field("token", .record("token"), "A shared token."),
-        ])
+        ],
+    )
 
     static let hmac = Record(
         "HMAC-SHA256 of the body.",
@@ -85,37 +100,45 @@ enum Records {
             Field("encoding", .word(["hex", "base64"]), "How the digest is written."),
             Field("timestamp_header", .string, "Signed is `<timestamp>.<body>`."),
             Field("tolerance", .duration(1000...86_400_000), "How old a timestamp may be."),
-        ])
+        ],
+    )
 
     static let standard = Record(
         "Standard Webhooks 1.0.",
         [
             Field("secret", secretShape, required: true, "`whsec_` and base64."),
             Field("tolerance", .duration(1000...86_400_000), "How old a timestamp may be."),
-        ])
+        ],
+    )
 
     static let token = Record(
-        "A shared token, compared in constant time.", oneOf: ["header", "query"],
+        "A shared token, compared in constant time.",
+        oneOf: ["header", "query"],
         [
             Field("secret", secretShape, required: true, "The token."),
             Field("header", .string, "The header that holds it."),
             Field("query", .string, "The query parameter that holds it."),
-        ])
+        ],
+    )
 
     static let secret = Record(
-        "Where a secret is found.", oneOf: ["env", "file"],
+        "Where a secret is found.",
+        oneOf: ["env", "file"],
         [
             Field("env", .string, "The environment variable."),
             Field("file", .string, "The file, relative to the project."),
-        ])
+        ],
+    )
 
     static let schedule = Record(
-        "A clock starts an execution.", oneOf: ["every", "cron"],
+        "A clock starts an execution.",
+        oneOf: ["every", "cron"],
         [
             Field("every", .duration(1000...(366 * day)), "The time between two starts."),
             Field("cron", .string, "Five fields: minute hour day month weekday."),
             Field("time_zone", .string, "An IANA name; default UTC."),
             Field("overlap", .word(["skip", "queue", "allow"]), "When the last still runs."),
             Field("catch_up", .integer(0...1000), "Missed runs that are made up."),
-        ])
+        ],
+    )
 }

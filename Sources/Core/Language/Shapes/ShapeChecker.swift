@@ -5,7 +5,10 @@ struct ShapeChecker {
     private(set) var findings: [Finding] = []
 
     private mutating func report(
-        _ code: FindingCode, _ message: String, _ place: SourcePlace, _ suggestion: String? = nil
+        _ code: FindingCode,
+        _ message: String,
+        _ place: SourcePlace,
+        _ suggestion: String? = nil,
     ) {
         findings.append(code.finding(message, at: place, suggestion: suggestion))
     }
@@ -26,14 +29,17 @@ struct ShapeChecker {
                 report(
                     .outOfRange,
                     "`\(name)` is \(value); it must be \(range.lowerBound) to \(range.upperBound)",
-                    node.place)
+                    node.place,
+                )
             }
         case .number(let range):
             guard let value = node.json.doubleValue else { return wrong(node, "a number", name) }
             if !range.contains(value) {
                 report(
                     .outOfRange,
-                    "`\(name)` must be \(range.lowerBound) to \(range.upperBound)", node.place)
+                    "`\(name)` must be \(range.lowerBound) to \(range.upperBound)",
+                    node.place,
+                )
             }
         case .duration(let range): checkDuration(node, range, name)
         case .expression:
@@ -43,7 +49,9 @@ struct ShapeChecker {
             }
         case .word(let words): checkWord(node, words, name)
         case .list(let element):
-            guard case .sequence(let nodes) = node.value else { return wrong(node, "a list", name) }
+            guard case .sequence(let nodes) = node.value else {
+                return wrong(node, "a list", name)
+            }
             for node in nodes { check(node, element, name) }
         case .map(let element):
             guard case .mapping(let members) = node.value else {
@@ -69,8 +77,11 @@ struct ShapeChecker {
         guard let text = node.string else { return wrong(node, "a name", name) }
         if !Names.isName(text) {
             report(
-                .invalidName, "`\(text)` is no name", node.place,
-                "begin with a letter; then letters, digits, _ and -; at most 64")
+                .invalidName,
+                "`\(text)` is no name",
+                node.place,
+                "begin with a letter; then letters, digits, _ and -; at most 64",
+            )
         }
     }
 
@@ -82,23 +93,33 @@ struct ShapeChecker {
         let near = Spelling.suggestion(text, among: words)
         report(
             .notAllowed,
-            "`\(name)` is `\(text)`; allowed: \(words.joined(separator: ", "))", node.place,
-            near.map { "did you mean `\($0)`?" })
+            "`\(name)` is `\(text)`; allowed: \(words.joined(separator: ", "))",
+            node.place,
+            near.map { "did you mean `\($0)`?" },
+        )
     }
 
     private mutating func checkDuration(
-        _ node: SourceNode, _ range: ClosedRange<Int64>, _ name: String
+        _ node: SourceNode,
+        _ range: ClosedRange<Int64>,
+        _ name: String,
     ) {
         guard let text = node.text, let span = TimeSpan(text) else {
             return report(
-                .invalidDuration, "`\(name)` must be a duration", node.place,
-                "write 500ms, 40s, 5m, 2h or 7d")
+                .invalidDuration,
+                "`\(name)` must be a duration",
+                node.place,
+                "write 500ms, 40s, 5m, 2h or 7d",
+            )
         }
         if !range.contains(span.milliseconds) {
             let low = TimeSpan(milliseconds: range.lowerBound)
             let high = TimeSpan(milliseconds: range.upperBound)
             report(
-                .outOfRange, "`\(name)` is \(span); it must be \(low) to \(high)", node.place)
+                .outOfRange,
+                "`\(name)` is \(span); it must be \(low) to \(high)",
+                node.place,
+            )
         }
     }
 
@@ -143,9 +164,12 @@ struct ShapeChecker {
             guard let field = record.field(member.key) else {
                 let near = Spelling.suggestion(member.key, among: record.fields.map(\.key))
                 report(
-                    .unknownKey, "unknown key `\(member.key)`", member.keyPlace,
+                    .unknownKey,
+                    "unknown key `\(member.key)`",
+                    member.keyPlace,
                     near.map { "did you mean `\($0)`?" }
-                        ?? "known here: \(record.fields.map(\.key).joined(separator: ", "))")
+                        ?? "known here: \(record.fields.map(\.key).joined(separator: ", "))",
+                )
                 continue
             }
             check(member.value, field.shape, member.key)
@@ -158,12 +182,16 @@ struct ShapeChecker {
         let found = record.oneOf.filter(keys.contains)
         if found.isEmpty {
             report(
-                .missingKey, "one of \(record.oneOf.joined(separator: ", ")) is missing",
-                node.place)
+                .missingKey,
+                "one of \(record.oneOf.joined(separator: ", ")) is missing",
+                node.place,
+            )
         } else if found.count > 1 {
             report(
-                .conflictingKeys, "only one of \(found.joined(separator: ", ")) may be there",
-                node.place)
+                .conflictingKeys,
+                "only one of \(found.joined(separator: ", ")) may be there",
+                node.place,
+            )
         }
     }
 }

@@ -24,8 +24,12 @@ enum CoreSchema {
     }
 
     private static func radix(_ text: String) -> JSONValue? {
-        if text.hasPrefix("0x") { return Int64(text.dropFirst(2), radix: 16).map(JSONValue.integer) }
-        if text.hasPrefix("0o") { return Int64(text.dropFirst(2), radix: 8).map(JSONValue.integer) }
+        if text.hasPrefix("0x") {
+            return Int64(text.dropFirst(2), radix: 16).map(JSONValue.integer)
+        }
+        if text.hasPrefix("0o") {
+            return Int64(text.dropFirst(2), radix: 8).map(JSONValue.integer)
+        }
         return nil
     }
 

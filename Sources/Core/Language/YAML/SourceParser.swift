@@ -23,7 +23,10 @@ struct SourceParser {
     }
 
     private mutating func report(
-        _ code: FindingCode, _ message: String, _ place: SourcePlace, _ suggestion: String? = nil
+        _ code: FindingCode,
+        _ message: String,
+        _ place: SourcePlace,
+        _ suggestion: String? = nil,
     ) {
         findings.append(code.finding(message, at: place, suggestion: suggestion))
     }
@@ -62,11 +65,16 @@ struct SourceParser {
             report(.syntax, problem, place(mark))
         case .reader(let problem, let offset, _, _):
             report(
-                .syntax, problem + (offset.map { " (byte \($0))" } ?? ""), place(nil))
+                .syntax,
+                problem + (offset.map { " (byte \($0))" } ?? ""),
+                place(nil),
+            )
         case .duplicatedKeysInMapping(let duplicates, let context):
             report(
-                .duplicateKey, "the key \(duplicates.joined(separator: ", ")) occurs twice",
-                place(context.mark))
+                .duplicateKey,
+                "the key \(duplicates.joined(separator: ", ")) occurs twice",
+                place(context.mark),
+            )
         default: report(.syntax, "\(error)", place(nil))
         }
     }
@@ -102,20 +110,28 @@ struct SourceParser {
         guard isPlain else {
             return SourceNode(
                 place: place,
-                value: .scalar(.string(scalar.string), text: scalar.string, isPlain: false))
+                value: .scalar(.string(scalar.string), text: scalar.string, isPlain: false),
+            )
         }
         guard let value = CoreSchema.value(scalar.string) else {
             report(
-                .outOfRange, "\(scalar.string) is no finite number of 64 bits", place,
-                "quote it to make it a string")
+                .outOfRange,
+                "\(scalar.string) is no finite number of 64 bits",
+                place,
+                "quote it to make it a string",
+            )
             return nil
         }
         return SourceNode(
-            place: place, value: .scalar(value, text: scalar.string, isPlain: true))
+            place: place,
+            value: .scalar(value, text: scalar.string, isPlain: true),
+        )
     }
 
     private mutating func convert(
-        _ mapping: Node.Mapping, _ place: SourcePlace, _ depth: Int
+        _ mapping: Node.Mapping,
+        _ place: SourcePlace,
+        _ depth: Int,
     ) -> SourceNode? {
         var members: [SourceNode.Member] = []
         var seen: Set<String> = []
@@ -133,8 +149,11 @@ struct SourceParser {
             }
             if isPlain, ["on", "off", "yes", "no"].contains(name.lowercased()) {
                 report(
-                    .ambiguousKey, "the key `\(name)` is a boolean to some YAML readers", keyPlace,
-                    "quote it, or choose another name")
+                    .ambiguousKey,
+                    "the key `\(name)` is a boolean to some YAML readers",
+                    keyPlace,
+                    "quote it, or choose another name",
+                )
                 continue
             }
             guard seen.insert(name).inserted else {

@@ -12,8 +12,11 @@ public struct Finding: Sendable, Hashable {
     public var place: SourcePlace
 
     public init(
-        code: String, severity: Severity = .error, message: String, suggestion: String? = nil,
-        place: SourcePlace
+        code: String,
+        severity: Severity = .error,
+        message: String,
+        suggestion: String? = nil,
+        place: SourcePlace,
     ) {
         self.code = code
         self.severity = severity

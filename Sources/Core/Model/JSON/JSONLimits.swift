@@ -39,5 +39,7 @@ public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
     public var line: Int
     public var column: Int
 
-    public var description: String { "\(code.rawValue): \(message) (line \(line), column \(column))" }
+    public var description: String {
+        "\(code.rawValue): \(message) (line \(line), column \(column))"
+    }
 }

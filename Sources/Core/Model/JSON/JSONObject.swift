@@ -56,8 +56,9 @@ public struct JSONObject: Sendable {
 
     /// Changes a value in place, without copying it; the member must not be absent afterwards.
     public mutating func update<Result>(
-        _ key: String, default value: @autoclosure () -> JSONValue,
-        _ body: (inout JSONValue) throws -> Result
+        _ key: String,
+        default value: @autoclosure () -> JSONValue,
+        _ body: (inout JSONValue) throws -> Result,
     ) rethrows -> Result {
         if position(of: key) == nil { append(key, value()) }
         let position = position(of: key) ?? entries.count - 1

@@ -23,8 +23,10 @@ extension JSONReader {
 
     private func controlCharacter() -> Stop {
         Stop(
-            code: .controlCharacter, offset: position,
-            message: "control characters in strings must be escaped")
+            code: .controlCharacter,
+            offset: position,
+            message: "control characters in strings must be escaped",
+        )
     }
 
     private func text(_ range: Range<Int>, isASCII: Bool) throws(Stop) -> String {
@@ -32,7 +34,10 @@ extension JSONReader {
         if isASCII { return String(decoding: slice, as: UTF8.self) }
         guard let text = String(validating: slice, as: UTF8.self) else {
             throw Stop(
-                code: .invalidUTF8, offset: range.lowerBound, message: "the string is not UTF-8")
+                code: .invalidUTF8,
+                offset: range.lowerBound,
+                message: "the string is not UTF-8",
+            )
         }
         return text
     }
@@ -46,7 +51,10 @@ extension JSONReader {
                 position += 1
                 guard let text = String(validating: result, as: UTF8.self) else {
                     throw Stop(
-                        code: .invalidUTF8, offset: start, message: "the string is not UTF-8")
+                        code: .invalidUTF8,
+                        offset: start,
+                        message: "the string is not UTF-8",
+                    )
                 }
                 return text
             }
@@ -73,7 +81,10 @@ extension JSONReader {
             result.append(contentsOf: Array(String(scalar).utf8))
         default:
             throw Stop(
-                code: .invalidEscape, offset: position - 1, message: "this escape is unknown")
+                code: .invalidEscape,
+                offset: position - 1,
+                message: "this escape is unknown",
+            )
         }
     }
 
@@ -94,8 +105,10 @@ extension JSONReader {
 
     private func loneSurrogate(_ offset: Int) -> Stop {
         Stop(
-            code: .invalidEscape, offset: offset,
-            message: "half of a surrogate pair stands alone")
+            code: .invalidEscape,
+            offset: offset,
+            message: "half of a surrogate pair stands alone",
+        )
     }
 
     private mutating func hexDigits() throws(Stop) -> UInt32 {
@@ -110,8 +123,10 @@ extension JSONReader {
             case 97...102: digit = byte - 87
             default:
                 throw Stop(
-                    code: .invalidEscape, offset: position,
-                    message: "\\u needs four hexadecimal digits")
+                    code: .invalidEscape,
+                    offset: position,
+                    message: "\\u needs four hexadecimal digits",
+                )
             }
             value = value << 4 | UInt32(digit)
             position += 1
@@ -181,8 +196,10 @@ extension JSONReader {
                 : product.addingReportingOverflow(digit)
             guard !overflow, !carry else {
                 throw Stop(
-                    code: .numberOutOfRange, offset: start,
-                    message: "an integer must fit 64 bits; write it as a string")
+                    code: .numberOutOfRange,
+                    offset: start,
+                    message: "an integer must fit 64 bits; write it as a string",
+                )
             }
             value = sum
         }
@@ -193,8 +210,10 @@ extension JSONReader {
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         guard let value = Double(text), value.isFinite else {
             throw Stop(
-                code: .numberOutOfRange, offset: start,
-                message: "the number is beyond a 64-bit float")
+                code: .numberOutOfRange,
+                offset: start,
+                message: "the number is beyond a 64-bit float",
+            )
         }
         return .number(value)
     }

@@ -26,23 +26,31 @@ struct JSONReader {
             lineStart = index + 1
         }
         return JSONError(
-            code: stop.code, message: stop.message, offset: end, line: line,
-            column: end - lineStart + 1)
+            code: stop.code,
+            message: stop.message,
+            offset: end,
+            line: line,
+            column: end - lineStart + 1,
+        )
     }
 
     mutating func document() throws(Stop) -> JSONValue {
         guard bytes.count <= limits.size else {
             throw Stop(
-                code: .tooLarge, offset: limits.size,
-                message: "the text has \(bytes.count) bytes, the limit is \(limits.size)")
+                code: .tooLarge,
+                offset: limits.size,
+                message: "the text has \(bytes.count) bytes, the limit is \(limits.size)",
+            )
         }
         skipSpace()
         let value = try value()
         skipSpace()
         guard position == bytes.count else {
             throw Stop(
-                code: .trailingContent, offset: position,
-                message: "nothing may follow the value")
+                code: .trailingContent,
+                offset: position,
+                message: "nothing may follow the value",
+            )
         }
         return value
     }
@@ -50,14 +58,20 @@ struct JSONReader {
     func unexpected() -> Stop {
         guard position < bytes.count else {
             return Stop(
-                code: .unexpectedEnd, offset: bytes.count, message: "the text ends too early")
+                code: .unexpectedEnd,
+                offset: bytes.count,
+                message: "the text ends too early",
+            )
         }
         let byte = bytes[position]
         let shown =
             byte > 32 && byte < 127
             ? "`\(Character(Unicode.Scalar(byte)))`" : "byte 0x\(String(byte, radix: 16))"
         return Stop(
-            code: .unexpectedCharacter, offset: position, message: "unexpected \(shown)")
+            code: .unexpectedCharacter,
+            offset: position,
+            message: "unexpected \(shown)",
+        )
     }
 
     mutating func skipSpace() {
@@ -107,8 +121,10 @@ struct JSONReader {
         depth += 1
         guard depth <= limits.depth else {
             throw Stop(
-                code: .tooDeep, offset: position,
-                message: "more than \(limits.depth) containers inside one another")
+                code: .tooDeep,
+                offset: position,
+                message: "more than \(limits.depth) containers inside one another",
+            )
         }
         position += 1
         skipSpace()
@@ -179,7 +195,10 @@ struct JSONReader {
         let isKnown = object.position(of: key) != nil
         if isKnown, limits.refusesDuplicateKeys {
             throw Stop(
-                code: .duplicateKey, offset: start, message: "the key \"\(key)\" occurs twice")
+                code: .duplicateKey,
+                offset: start,
+                message: "the key \"\(key)\" occurs twice",
+            )
         }
         let value = try value()
         if isKnown { object[key] = value } else { object.append(key, value) }

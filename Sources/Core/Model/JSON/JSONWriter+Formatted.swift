@@ -2,7 +2,10 @@ extension JSONWriter {
     /// With an indent each member stands on its own line, two spaces deeper; sorted by UTF-8 bytes
     /// of the keys when asked.
     static func writeFormatted(
-        _ value: JSONValue, into buffer: inout [UInt8], _ indent: Int?, sorted: Bool
+        _ value: JSONValue,
+        into buffer: inout [UInt8],
+        _ indent: Int?,
+        sorted: Bool,
     ) {
         switch value {
         case .array(let elements) where !elements.isEmpty:

@@ -2,7 +2,9 @@
 /// back the same. Only what must be escaped is.
 public enum JSONWriter {
     public static func bytes(
-        _ value: JSONValue, pretty: Bool = false, sortedKeys: Bool = false
+        _ value: JSONValue,
+        pretty: Bool = false,
+        sortedKeys: Bool = false,
     ) -> [UInt8] {
         var buffer: [UInt8] = []
         buffer.reserveCapacity(256)
@@ -15,7 +17,9 @@ public enum JSONWriter {
     }
 
     public static func string(
-        _ value: JSONValue, pretty: Bool = false, sortedKeys: Bool = false
+        _ value: JSONValue,
+        pretty: Bool = false,
+        sortedKeys: Bool = false,
     ) -> String {
         String(decoding: bytes(value, pretty: pretty, sortedKeys: sortedKeys), as: UTF8.self)
     }
@@ -59,7 +63,9 @@ public enum JSONWriter {
         case .bool(let flag): flag ? 4 : 5
         case .integer(let integer): digits(integer)
         case .number(let number):
-            { var buffer: [UInt8] = []; write(number, into: &buffer); return buffer.count }()
+            {
+                var buffer: [UInt8] = []; write(number, into: &buffer); return buffer.count
+            }()
         case .string(let text): size(of: text)
         case .array(let elements):
             elements.reduce(max(2, elements.count + 1)) { $0 + encodedSize($1) }
@@ -73,7 +79,8 @@ public enum JSONWriter {
     @inline(__always)
     private static func append(_ text: StaticString, _ buffer: inout [UInt8]) {
         buffer.append(
-            contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+            contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+        )
     }
 
     public static func write(_ integer: Int64, into buffer: inout [UInt8]) {

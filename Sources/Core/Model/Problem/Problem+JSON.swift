@@ -95,7 +95,8 @@ extension RetryAdvice {
         self.init(
             kind: kind,
             after: object["after"]?.integerValue.map(TimeSpan.init(milliseconds:)),
-            nextAt: object["next_at"]?.stringValue.flatMap(Timestamp.init))
+            nextAt: object["next_at"]?.stringValue.flatMap(Timestamp.init),
+        )
     }
 }
 
@@ -113,7 +114,9 @@ extension ProblemResponse {
             return nil
         }
         self.init(
-            status: Int(status), headers: object["headers"]?.objectValue ?? JSONObject(),
-            body: object["body"])
+            status: Int(status),
+            headers: object["headers"]?.objectValue ?? JSONObject(),
+            body: object["body"],
+        )
     }
 }

@@ -4,7 +4,9 @@ extension LinearRegex {
     /// All threads of the pattern go through the text together (Pike's machine), so the steps are
     /// at most instructions times characters; they are added to `steps`.
     public func firstMatch(
-        in text: [Unicode.Scalar], from start: Int = 0, steps: inout Int
+        in text: [Unicode.Scalar],
+        from start: Int = 0,
+        steps: inout Int,
     ) -> Match? {
         var threads = ThreadList(program.count)
         var nextThreads = ThreadList(program.count)
@@ -59,8 +61,12 @@ extension LinearRegex {
 
     /// Follows jumps and splits from an instruction, in order of preference, without recursion.
     private func add(
-        _ counter: Int, _ slots: [Int], _ position: Int, _ text: [Unicode.Scalar],
-        _ list: inout ThreadList, _ steps: inout Int
+        _ counter: Int,
+        _ slots: [Int],
+        _ position: Int,
+        _ text: [Unicode.Scalar],
+        _ list: inout ThreadList,
+        _ steps: inout Int,
     ) {
         var stack = [(counter: counter, slots: slots)]
         while let (counter, slots) = stack.popLast() {
@@ -85,7 +91,9 @@ extension LinearRegex {
     }
 
     private func holds(
-        _ assertion: Assertion, _ position: Int, _ text: [Unicode.Scalar]
+        _ assertion: Assertion,
+        _ position: Int,
+        _ text: [Unicode.Scalar],
     ) -> Bool {
         switch assertion {
         case .textStart: position == 0

@@ -30,7 +30,10 @@ struct RegexCompiler {
     }
 
     private mutating func emitRepetition(
-        _ inner: RegexTree, _ min: Int, _ max: Int?, _ greedy: Bool
+        _ inner: RegexTree,
+        _ min: Int,
+        _ max: Int?,
+        _ greedy: Bool,
     ) throws(RegexError) {
         for _ in 0..<min { try emit(inner) }
         guard let max else {

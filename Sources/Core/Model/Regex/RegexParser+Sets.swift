@@ -17,7 +17,8 @@ extension RegexParser {
     }
 
     /// `\d` and its like.
-    private func classEscape(_ scalar: Unicode.Scalar) throws(RegexError) -> [ClosedRange<UInt32>]? {
+    private func classEscape(_ scalar: Unicode.Scalar) throws(RegexError) -> [ClosedRange<UInt32>]?
+    {
         switch scalar {
         case "d": return ScalarSet.digits
         case "D": return ScalarSet.complement(ScalarSet.digits)
@@ -93,7 +94,8 @@ extension RegexParser {
 
     /// A single scalar; nil when the escape stood for a class, which is in the set now.
     private mutating func setMember(
-        _ scalar: Unicode.Scalar, _ set: inout ScalarSet
+        _ scalar: Unicode.Scalar,
+        _ set: inout ScalarSet,
     ) throws(RegexError) -> Unicode.Scalar? {
         guard scalar == "\\" else { return scalar }
         guard let escaped = takeAny() else { throw failure("the pattern ends after `\\`") }

@@ -77,7 +77,12 @@ indirect enum SchemaCheck: Sendable {
     case contains(Int, min: Int, max: Int?)
     case count(min: Int?, max: Int?)
     case uniqueItems
-    case properties(known: [String: Int], patterns: [(LinearRegex, Int)], rest: Int?, text: [String])
+    case properties(
+        known: [String: Int],
+        patterns: [(LinearRegex, Int)],
+        rest: Int?,
+        text: [String],
+    )
     case propertyNames(Int)
     case propertyCount(min: Int?, max: Int?)
     case required([String])

@@ -42,12 +42,16 @@ struct SchemaCompiler {
             return index
         default:
             throw JSONSchemaError(
-                pointer: pointer, message: "a schema is an object or a boolean")
+                pointer: pointer,
+                message: "a schema is an object or a boolean",
+            )
         }
     }
 
     private mutating func compile(
-        _ object: JSONObject, _ index: Int, _ pointer: String
+        _ object: JSONObject,
+        _ index: Int,
+        _ pointer: String,
     ) throws(JSONSchemaError) {
         if let anchor = object["$anchor"]?.stringValue { anchors[anchor] = pointer }
         for name in ["$defs", "definitions"] {
@@ -60,7 +64,9 @@ struct SchemaCompiler {
             && !key.hasPrefix("x-")
         {
             throw JSONSchemaError(
-                pointer: "\(pointer)/\(key)", message: "the keyword \(key) is not supported")
+                pointer: "\(pointer)/\(key)",
+                message: "the keyword \(key) is not supported",
+            )
         }
         var reader = SchemaReader(object: object, pointer: pointer)
         nodes[index].checks += try reader.scalarChecks()
@@ -70,7 +76,9 @@ struct SchemaCompiler {
         if let target = object["$ref"] {
             guard let text = target.stringValue, text.hasPrefix("#") else {
                 throw JSONSchemaError(
-                    pointer: "\(pointer)/$ref", message: "only references inside the document")
+                    pointer: "\(pointer)/$ref",
+                    message: "only references inside the document",
+                )
             }
             pending.append((index, nodes[index].checks.count, String(text.dropFirst())))
             nodes[index].checks.append(.reference(0))
@@ -90,26 +98,34 @@ struct SchemaCompiler {
             }
             guard let index else {
                 throw JSONSchemaError(
-                    pointer: nodes[node].pointer, message: "#\(target) does not exist")
+                    pointer: nodes[node].pointer,
+                    message: "#\(target) does not exist",
+                )
             }
             nodes[node].checks[check] = .reference(index)
         }
     }
 
     private mutating func sub(
-        _ object: JSONObject, _ key: String, _ pointer: String
+        _ object: JSONObject,
+        _ key: String,
+        _ pointer: String,
     ) throws(JSONSchemaError) -> Int? {
         guard let value = object[key] else { return nil }
         return try compile(value, "\(pointer)/\(key)")
     }
 
     private mutating func list(
-        _ object: JSONObject, _ key: String, _ pointer: String
+        _ object: JSONObject,
+        _ key: String,
+        _ pointer: String,
     ) throws(JSONSchemaError) -> [Int]? {
         guard let value = object[key] else { return nil }
         guard case .array(let schemas) = value, !schemas.isEmpty else {
             throw JSONSchemaError(
-                pointer: "\(pointer)/\(key)", message: "\(key) is a list of schemas")
+                pointer: "\(pointer)/\(key)",
+                message: "\(key) is a list of schemas",
+            )
         }
         var indices: [Int] = []
         for (position, schema) in schemas.enumerated() {
@@ -119,12 +135,16 @@ struct SchemaCompiler {
     }
 
     private mutating func map(
-        _ object: JSONObject, _ key: String, _ pointer: String
+        _ object: JSONObject,
+        _ key: String,
+        _ pointer: String,
     ) throws(JSONSchemaError) -> [(String, Int)] {
         guard let value = object[key] else { return [] }
         guard case .object(let schemas) = value else {
             throw JSONSchemaError(
-                pointer: "\(pointer)/\(key)", message: "\(key) is an object of schemas")
+                pointer: "\(pointer)/\(key)",
+                message: "\(key) is an object of schemas",
+            )
         }
         var result: [(String, Int)] = []
         for entry in schemas {
@@ -135,7 +155,8 @@ struct SchemaCompiler {
     }
 
     private mutating func arrayChecks(
-        _ object: JSONObject, _ pointer: String
+        _ object: JSONObject,
+        _ pointer: String,
     ) throws(JSONSchemaError) -> [SchemaCheck] {
         var checks: [SchemaCheck] = []
         let reader = SchemaReader(object: object, pointer: pointer)
@@ -145,14 +166,18 @@ struct SchemaCompiler {
         if let wanted = try sub(object, "contains", pointer) {
             checks.append(
                 .contains(
-                    wanted, min: try reader.count("minContains") ?? 1,
-                    max: try reader.count("maxContains")))
+                    wanted,
+                    min: try reader.count("minContains") ?? 1,
+                    max: try reader.count("maxContains"),
+                )
+            )
         }
         return checks
     }
 
     private mutating func objectChecks(
-        _ object: JSONObject, _ pointer: String
+        _ object: JSONObject,
+        _ pointer: String,
     ) throws(JSONSchemaError) -> [SchemaCheck] {
         var checks: [SchemaCheck] = []
         let known = try map(object, "properties", pointer)
@@ -164,8 +189,12 @@ struct SchemaCompiler {
         if !known.isEmpty || !patterns.isEmpty || rest != nil {
             checks.append(
                 .properties(
-                    known: Dictionary(known) { first, _ in first }, patterns: patterns,
-                    rest: rest, text: known.map(\.0)))
+                    known: Dictionary(known) { first, _ in first },
+                    patterns: patterns,
+                    rest: rest,
+                    text: known.map(\.0),
+                )
+            )
         }
         if let names = try sub(object, "propertyNames", pointer) {
             checks.append(.propertyNames(names))
@@ -176,7 +205,8 @@ struct SchemaCompiler {
     }
 
     private mutating func combinations(
-        _ object: JSONObject, _ pointer: String
+        _ object: JSONObject,
+        _ pointer: String,
     ) throws(JSONSchemaError) -> [SchemaCheck] {
         var checks: [SchemaCheck] = []
         if let indices = try list(object, "allOf", pointer) { checks.append(.all(indices)) }

@@ -38,7 +38,11 @@ struct SchemaReader {
         var checks: [SchemaCheck] = []
         if let type = object["type"] {
             let names: [String]
-            if let name = type.stringValue { names = [name] } else { names = try strings(type, "type") }
+            if let name = type.stringValue {
+                names = [name]
+            } else {
+                names = try strings(type, "type")
+            }
             guard Set(names).isSubset(of: Self.types) else {
                 throw error("type", "there is no such type")
             }
@@ -62,7 +66,8 @@ struct SchemaReader {
         if let pattern = object["pattern"] {
             guard let source = pattern.stringValue else { throw error("pattern", "a string") }
             checks.append(
-                .pattern(try Self.regex(source, "\(pointer)/pattern"), source: source))
+                .pattern(try Self.regex(source, "\(pointer)/pattern"), source: source)
+            )
         }
         if let format = object["format"] {
             guard let name = format.stringValue else { throw error("format", "a string") }
@@ -80,7 +85,10 @@ struct SchemaReader {
         if object["minProperties"] != nil || object["maxProperties"] != nil {
             checks.append(
                 .propertyCount(
-                    min: try count("minProperties"), max: try count("maxProperties")))
+                    min: try count("minProperties"),
+                    max: try count("maxProperties"),
+                )
+            )
         }
         if let names = object["required"] {
             checks.append(.required(try strings(names, "required")))

@@ -9,13 +9,20 @@ struct SchemaValidator {
     }
 
     private mutating func report(
-        _ node: SchemaNode, _ keyword: String, _ place: String, _ message: String
+        _ node: SchemaNode,
+        _ keyword: String,
+        _ place: String,
+        _ message: String,
     ) {
         guard violations.count < JSONSchema.violationLimit else { return }
         violations.append(
             JSONSchema.Violation(
-                instance: place, schema: "\(node.pointer)/\(keyword)", keyword: keyword,
-                message: place.isEmpty ? message : "\(place): \(message)"))
+                instance: place,
+                schema: "\(node.pointer)/\(keyword)",
+                keyword: keyword,
+                message: place.isEmpty ? message : "\(place): \(message)",
+            )
+        )
     }
 
     private mutating func matches(_ index: Int, _ value: JSONValue, _ place: String) -> Bool {
@@ -38,7 +45,10 @@ struct SchemaValidator {
     }
 
     private mutating func check(
-        _ item: SchemaCheck, _ node: SchemaNode, _ value: JSONValue, _ place: String
+        _ item: SchemaCheck,
+        _ node: SchemaNode,
+        _ value: JSONValue,
+        _ place: String,
     ) {
         switch item {
         case .type(let names):
@@ -71,8 +81,11 @@ struct SchemaValidator {
     }
 
     private mutating func checkNumber(
-        _ keyword: String, _ limit: JSONValue, _ node: SchemaNode, _ value: JSONValue,
-        _ place: String
+        _ keyword: String,
+        _ limit: JSONValue,
+        _ node: SchemaNode,
+        _ value: JSONValue,
+        _ place: String,
     ) {
         guard let number = value.doubleValue, let bound = limit.doubleValue else { return }
         let holds: Bool
@@ -93,7 +106,10 @@ struct SchemaValidator {
     }
 
     private mutating func checkText(
-        _ item: SchemaCheck, _ node: SchemaNode, _ value: JSONValue, _ place: String
+        _ item: SchemaCheck,
+        _ node: SchemaNode,
+        _ value: JSONValue,
+        _ place: String,
     ) {
         guard case .string(let text) = value else { return }
         switch item {
@@ -118,7 +134,10 @@ struct SchemaValidator {
     }
 
     private mutating func checkArray(
-        _ item: SchemaCheck, _ node: SchemaNode, _ value: JSONValue, _ place: String
+        _ item: SchemaCheck,
+        _ node: SchemaNode,
+        _ value: JSONValue,
+        _ place: String,
     ) {
         guard case .array(let elements) = value else { return }
         switch item {
@@ -156,7 +175,10 @@ struct SchemaValidator {
     }
 
     private mutating func checkObject(
-        _ item: SchemaCheck, _ node: SchemaNode, _ value: JSONValue, _ place: String
+        _ item: SchemaCheck,
+        _ node: SchemaNode,
+        _ value: JSONValue,
+        _ place: String,
     ) {
         guard case .object(let object) = value else { return }
         switch item {
@@ -192,8 +214,13 @@ struct SchemaValidator {
     }
 
     private mutating func checkMember(
-        _ entry: JSONObject.Element, _ known: [String: Int], _ patterns: [(LinearRegex, Int)],
-        _ rest: Int?, _ names: [String], _ node: SchemaNode, _ place: String
+        _ entry: JSONObject.Element,
+        _ known: [String: Int],
+        _ patterns: [(LinearRegex, Int)],
+        _ rest: Int?,
+        _ names: [String],
+        _ node: SchemaNode,
+        _ place: String,
     ) {
         let inner = "\(place)/\(SchemaCompiler.escape(entry.key))"
         var isKnown = false
@@ -209,16 +236,22 @@ struct SchemaValidator {
         if nodes[rest].refusesAll {
             let hint = Spelling.suggestion(entry.key, among: names)
             report(
-                node, "additionalProperties", inner,
+                node,
+                "additionalProperties",
+                inner,
                 "`\(entry.key)` is not allowed"
-                    + (hint.map { "; did you mean `\($0)`?" } ?? ""))
+                    + (hint.map { "; did you mean `\($0)`?" } ?? ""),
+            )
         } else {
             check(rest, entry.value, inner)
         }
     }
 
     private mutating func checkCombination(
-        _ item: SchemaCheck, _ node: SchemaNode, _ value: JSONValue, _ place: String
+        _ item: SchemaCheck,
+        _ node: SchemaNode,
+        _ value: JSONValue,
+        _ place: String,
     ) {
         switch item {
         case .all(let indices):

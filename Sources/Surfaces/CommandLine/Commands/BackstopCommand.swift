@@ -20,7 +20,8 @@ package struct BackstopCommand: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, RunCommand.self, ValidateCommand.self, SchemaCommand.self,
             EvalCommand.self, ExecutionsCommand.self, SandboxCommand.self, VersionCommand.self,
-        ])
+        ],
+    )
 
     package init() {}
 
@@ -51,7 +52,9 @@ package struct BackstopCommand: AsyncParsableCommand {
 /// `backstop version`
 struct VersionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "version", abstract: "Print the version.")
+        commandName: "version",
+        abstract: "Print the version.",
+    )
 
     func run() throws {
         Terminal().out("backstop \(BackstopVersion.current)")

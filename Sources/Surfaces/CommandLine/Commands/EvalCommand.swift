@@ -16,7 +16,8 @@ struct EvalCommand: ParsableCommand {
               backstop eval '.items | map(.price) | add' --input '{"items":[{"price":2}]}'
               backstop eval 'Dear ${ $user.name }' --var user='{"name":"Ada"}'
               backstop eval '$steps.lead.Email' --var steps=@steps.json
-            """)
+            """,
+    )
 
     @Argument(help: "The expression or template.")
     var expression: String

@@ -19,7 +19,8 @@ struct ExecutionsCommand: AsyncParsableCommand {
         subcommands: [
             ListCommand.self, ShowCommand.self, WatchCommand.self, CancelCommand.self,
         ],
-        defaultSubcommand: ListCommand.self)
+        defaultSubcommand: ListCommand.self,
+    )
 }
 
 /// Where the server is, and who asks.
@@ -39,7 +40,9 @@ struct ServerOptions: ParsableArguments {
 extension ExecutionsCommand {
     struct ListCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list", abstract: "List executions, newest first.")
+            commandName: "list",
+            abstract: "List executions, newest first.",
+        )
 
         @OptionGroup var server: ServerOptions
 
@@ -48,7 +51,8 @@ extension ExecutionsCommand {
 
         @Option(
             name: .long,
-            help: "succeeded, handled, failed, timed_out, never_started, cancelled or expired.")
+            help: "succeeded, handled, failed, timed_out, never_started, cancelled or expired.",
+        )
         var reason: String?
 
         @Option(name: .long, help: "The workflow's name.")
@@ -86,7 +90,9 @@ extension ExecutionsCommand {
 
     struct ShowCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "show", abstract: "Show one execution with its steps and attempts.")
+            commandName: "show",
+            abstract: "Show one execution with its steps and attempts.",
+        )
 
         @OptionGroup var server: ServerOptions
         @Argument(help: "The execution's id.") var id: String
@@ -104,7 +110,8 @@ extension ExecutionsCommand {
     struct WatchCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "watch",
-            abstract: "Follow one execution to its end; exit code 1 when it failed.")
+            abstract: "Follow one execution to its end; exit code 1 when it failed.",
+        )
 
         @OptionGroup var server: ServerOptions
         @Argument(help: "The execution's id.") var id: String
@@ -127,7 +134,9 @@ extension ExecutionsCommand {
 
     struct CancelCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "cancel", abstract: "End one execution; finished ones stay as they are.")
+            commandName: "cancel",
+            abstract: "End one execution; finished ones stay as they are.",
+        )
 
         @OptionGroup var server: ServerOptions
         @Argument(help: "The execution's id.") var id: String

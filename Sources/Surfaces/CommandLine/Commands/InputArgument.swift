@@ -14,7 +14,9 @@ enum InputArgument {
     static func read(_ argument: String) throws -> JSONValue {
         do {
             return try JSONParser.parse(
-                try bytes(argument), limits: JSONLimits(size: sizeLimit))
+                try bytes(argument),
+                limits: JSONLimits(size: sizeLimit),
+            )
         } catch let error as JSONError {
             throw CommandFailure(.badInput, "the input is not JSON: \(error)")
         }
@@ -26,7 +28,10 @@ enum InputArgument {
         let path = String(argument.dropFirst())
         let descriptor = open(path, O_RDONLY)
         guard descriptor >= 0 else {
-            throw CommandFailure(.noInput, "cannot read \(path): \(String(cString: strerror(errno)))")
+            throw CommandFailure(
+                .noInput,
+                "cannot read \(path): \(String(cString: strerror(errno)))",
+            )
         }
         defer { close(descriptor) }
         return try contents(of: descriptor, name: path)

@@ -8,14 +8,15 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Run one workflow once, here in the terminal.",
         discussion: """
-            Nothing is kept: the store is in memory. The input becomes `$trigger`; for a webhook \
+            Nothing is kept: the store is in memory. The input becomes `$trigger.input`; for a webhook \
             workflow it becomes `$trigger.body`. The output goes to standard output with \
             --format json; the exit code is 1 when the execution failed.
 
             EXAMPLES
               backstop run hello --project examples/demo --input '{"name":"Ada"}'
               backstop run accounts/get-account --project examples/demo --input @request.json
-            """)
+            """,
+    )
 
     @Argument(help: "The workflow: its name, or solution/name.")
     var workflow: String
@@ -53,12 +54,16 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private static func run(
-        _ workflow: DeployedWorkflow, _ input: JSONValue, engine: Engine, format: OutputFormat
+        _ workflow: DeployedWorkflow,
+        _ input: JSONValue,
+        engine: Engine,
+        format: OutputFormat,
     ) async throws {
         let terminal = format == .json ? Terminal(isLive: false) : Terminal()
         let request = StartRequest(
             workflow: engine.deployment.workflows[workflow.qualifiedName] ?? workflow,
-            trigger: trigger(for: workflow, input))
+            trigger: trigger(for: workflow, input),
+        )
         let updates: AsyncStream<ExecutionUpdate>
         do throws(StartRefusal) {
             updates = try await engine.startWatched(request).updates
@@ -89,7 +94,7 @@ struct RunCommand: AsyncParsableCommand {
 
     /// What a webhook would have made of the same body.
     private static func trigger(for workflow: DeployedWorkflow, _ input: JSONValue) -> JSONValue {
-        guard case .webhook = workflow.definition.trigger else { return input }
+        guard case .webhook = workflow.definition.trigger else { return ["input": input] }
         var trigger = JSONObject()
         trigger["method"] = "POST"
         trigger["path"] = .string("/hooks/\(workflow.qualifiedName)")
@@ -100,8 +105,11 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private static func show(
-        _ output: JSONValue, problem: Problem?, _ view: ExecutionView, _ format: OutputFormat,
-        _ terminal: Terminal
+        _ output: JSONValue,
+        problem: Problem?,
+        _ view: ExecutionView,
+        _ format: OutputFormat,
+        _ terminal: Terminal,
     ) {
         guard format == .json else {
             if problem == nil { terminal.out(JSONWriter.string(output, pretty: true)) }

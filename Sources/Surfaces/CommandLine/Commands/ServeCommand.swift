@@ -13,7 +13,8 @@ struct ServeCommand: AsyncParsableCommand {
             EXAMPLES
               backstop serve --project examples/demo --with-sandbox
               backstop serve --project . --data /var/lib/backstop --host 0.0.0.0 --port 80
-            """)
+            """,
+    )
 
     @Option(name: .long, help: "The project folder.")
     var project = "."
@@ -60,15 +61,22 @@ struct ServeCommand: AsyncParsableCommand {
         }
         guard loaded.definition != nil else {
             throw CommandFailure(
-                .failure, "the project has \(loaded.errorCount) errors; nothing was started")
+                .failure,
+                "the project has \(loaded.errorCount) errors; nothing was started",
+            )
         }
         try await host.serve(
             ServeSettings(
-                dataDirectory: data, host: self.host, port: port,
-                sandboxPort: withSandbox ? sandboxPort : nil, logLevel: logLevel,
+                dataDirectory: data,
+                host: self.host,
+                port: port,
+                sandboxPort: withSandbox ? sandboxPort : nil,
+                logLevel: logLevel,
                 logFormat: ServeSettings.LogFormat(rawValue: logFormat) ?? .text,
-                isInteractive: terminal.isLive),
-            project: loaded)
+                isInteractive: terminal.isLive,
+            ),
+            project: loaded,
+        )
     }
 }
 
@@ -85,7 +93,8 @@ struct SandboxCommand: AsyncParsableCommand {
               backstop sandbox --port 8788
               curl -d '{"service":"erp","fault":"429","times":2,"retry_after":1}' \\
                 http://127.0.0.1:8788/_sandbox/faults
-            """)
+            """,
+    )
 
     @Option(name: .long, help: "The address to listen on.")
     var host = "127.0.0.1"

@@ -19,7 +19,8 @@ struct ValidateCommand: AsyncParsableCommand {
             EXAMPLES
               backstop validate examples/demo
               backstop validate . --format json | jq '.findings[] | select(.severity=="error")'
-            """)
+            """,
+    )
 
     @Argument(help: "The project folder.")
     var directory = "."
@@ -76,7 +77,8 @@ struct SchemaCommand: ParsableCommand {
               backstop schema workflow > workflow.schema.json
               # then, as the first line of a workflow:
               # yaml-language-server: $schema=../../workflow.schema.json
-            """)
+            """,
+    )
 
     @Argument(help: "workflow, solution, account or connector.")
     var kind = "workflow"
@@ -84,7 +86,9 @@ struct SchemaCommand: ParsableCommand {
     func run() throws {
         guard let schema = try ProgramContext.require().schema(of: kind) else {
             throw CommandFailure(
-                .usage, "there is no schema \(kind): try workflow, solution, account, connector")
+                .usage,
+                "there is no schema \(kind): try workflow, solution, account, connector",
+            )
         }
         Terminal().out(JSONWriter.string(schema, pretty: true))
     }

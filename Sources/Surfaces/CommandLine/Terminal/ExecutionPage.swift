@@ -6,7 +6,8 @@ enum ExecutionPage {
         let word = execution["reason"]?.stringValue ?? execution["status"]?.stringValue ?? ""
         terminal.out(
             terminal.styled("■ \(word)", StatusColour.of(word)) + " "
-                + (execution["id"]?.stringValue ?? ""))
+                + (execution["id"]?.stringValue ?? "")
+        )
         for (title, key) in [
             ("workflow", "workflow"), ("solution", "solution"), ("created", "created_at"),
             ("finished", "finished_at"), ("correlation id", "correlation_id"),

@@ -23,8 +23,11 @@ struct StepLines: Sendable {
             let again = attempt > 1 ? " attempt \(attempt)" : ""
             active.append(
                 Active(
-                    occurrence: occurrence, label: label(id, occurrence, kind) + again,
-                    startedAt: at))
+                    occurrence: occurrence,
+                    label: label(id, occurrence, kind) + again,
+                    startedAt: at,
+                )
+            )
             return []
         case .stepFinished(let id, let occurrence, let kind, let attempt):
             active.removeAll { $0.occurrence == occurrence }
@@ -51,11 +54,17 @@ struct StepLines: Sendable {
     }
 
     private func line(
-        _ id: String?, _ occurrence: String, _ kind: String, _ attempt: AttemptView
+        _ id: String?,
+        _ occurrence: String,
+        _ kind: String,
+        _ attempt: AttemptView,
     ) -> String {
         let span = TimeSpan(
             milliseconds: max(
-                0, attempt.finishedAt.milliseconds - attempt.startedAt.milliseconds))
+                0,
+                attempt.finishedAt.milliseconds - attempt.startedAt.milliseconds,
+            )
+        )
         let time = terminal.styled("\(span.milliseconds) ms", .dim)
         guard let problem = attempt.problem else {
             return "  \(terminal.styled("✓", .green)) \(label(id, occurrence, kind)) \(time)"
