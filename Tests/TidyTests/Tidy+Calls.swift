@@ -79,7 +79,7 @@ extension Tidy {
 
     private static func isReason(_ line: String) -> Bool {
         guard let mark = line.firstRange(of: "// tidy: ") else { return false }
-        return line[mark.upperBound...].count >= 10
+        return line[mark.upperBound...].count >= 8
     }
 
     private static func isExplained(_ index: Int, _ file: SourceFile) -> Bool {
