@@ -21,6 +21,21 @@ package final class BuiltInConnectors: Sendable {
         StorageConnector.declared,
     ]
 
+    /// The parameters of every built-in operation by `connector.operation`, for checks of a project.
+    package static let schemas: [String: JSONSchema] = {
+        var schemas: [String: JSONSchema] = [:]
+        for spec in catalog {
+            for operation in spec.operations {
+                do {
+                    schemas["\(spec.name).\(operation.name)"] = try JSONSchema(operation.parameters)
+                } catch {
+                    // The contract suite compiles every schema; one that does not is left out.
+                }
+            }
+        }
+        return schemas
+    }()
+
     /// Makes them.
     ///
     /// ``shutdown()`` must be called when they are no longer needed.

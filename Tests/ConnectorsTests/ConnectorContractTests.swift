@@ -35,6 +35,7 @@ struct ConnectorContractTests {
         #expect(!operation.problems.isEmpty)
         #expect(operation.parameters["additionalProperties"] == false)
         let schema = try JSONSchema(operation.parameters)
+        #expect(BuiltInConnectors.schemas["\(member.connector).\(operation.name)"] != nil)
         for example in operation.examples { #expect(schema.accepts(example)) }
         #expect(!schema.accepts(["no_such_parameter": 1]))
     }

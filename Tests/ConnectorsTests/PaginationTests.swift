@@ -133,7 +133,7 @@ struct PaginationTests {
         _ trigger: String = "created",
         cursor: JSONValue,
     ) async throws(Problem) -> PollResult {
-        guard let connector = connectors.connectors.registry["own"] as? DeclarativeConnector else {
+        guard let connector = connectors.connectors.registry["own"] as? any PollingConnector else {
             throw Problem(.runtime)
         }
         return try await connector.poll(

@@ -3,34 +3,14 @@ import Definitions
 import Expressions
 import Model
 
-/// What one poll found.
-package struct PollResult: Sendable, Hashable {
-    /// In the order of the service; of several with one key the first.
-    package var events: [PolledEvent]
-    /// To be stored when the events are, and given to the next poll.
-    package var cursor: JSONValue
-}
+extension DeclarativeConnector: PollingConnector {
+    package var triggers: [PollingTriggerSpec] {
+        definition.triggers.map { PollingTriggerSpec(name: $0.name, every: $0.every) }
+    }
 
-/// One event that a poll found.
-package struct PolledEvent: Sendable, Hashable {
-    /// The same for the same event in every poll.
-    package var key: String
-    package var value: JSONValue
-}
-
-extension DeclarativeConnector {
-    /// Asks once what is new.
+    /// A poll reads at most `max_pages` pages and leaves the rest to the next one.
     ///
-    /// A poll reads at most `max_pages` pages and leaves the rest to the next one. Nothing is
-    /// remembered here: the caller stores the cursor and the keys it has seen.
-    /// - Parameters:
-    ///   - trigger: The trigger's name.
-    ///   - cursor: Null at first, then what the last poll gave.
-    ///   - call: Its operation and input are set by the trigger; `$input` in the trigger's `input`
-    ///     is the input given here.
-    /// - Returns: The events and the next cursor.
-    /// - Throws: As the operation; B2488 when the trigger is unknown or its expressions give what
-    ///   they must not.
+    /// B2488: the trigger is unknown, or its expressions give what they must not.
     package func poll(
         _ trigger: String,
         cursor: JSONValue,

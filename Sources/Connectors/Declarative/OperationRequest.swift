@@ -25,19 +25,23 @@ struct OperationRequest: Sendable {
 
     func make(_ call: OperationCall, _ environment: Environment) throws(Problem) -> HTTPRequest {
         var url = try url(environment)
+        let query = try object(operation.query, environment, "query")
         let fields = try headers(environment)
         let body = try body(call, environment)
+        guard HTTPConnector.methods.contains(operation.method.uppercased()) else {
+            throw Problem(
+                .configuration,
+                detail: "the method \(operation.method) is not supported",
+                code: "B2480",
+            )
+        }
         do throws(RequestMistake) {
-            url.append(query: try QueryPairs.read(try query(environment), named: "query"))
+            url.append(query: try QueryPairs.read(query, named: "query"))
             var headers = try RequestHeaders(fields)
             if let body { headers.offer("Content-Type", body.contentType) }
             if let name = operation.idempotencyHeader { headers.offer(name, call.idempotencyKey) }
             headers.identify(call.execution)
-            do throws(Problem) {
-                try CredentialWriter.write(call.authentication, headers: &headers, url: &url)
-            } catch {
-                throw RequestMistake(error.detail ?? error.title, .authority)
-            }
+            try CredentialWriter.write(call.authentication, headers: &headers, url: &url)
             if let count = body?.bytes.count, count > HTTPLimits.requestMax {
                 throw RequestMistake(
                     "the body has \(count) bytes, the limit is \(HTTPLimits.requestMax)",
@@ -81,20 +85,12 @@ struct OperationRequest: Sendable {
         }
     }
 
-    private func query(_ environment: Environment) throws(RequestMistake) -> JSONObject {
-        try object(operation.query, environment, "query")
-    }
-
     /// The operation's headers count before the connector's.
     private func headers(_ environment: Environment) throws(Problem) -> JSONObject {
         var fields: [String: Template] = [:]
         for (name, template) in connector.headers { fields[name.lowercased()] = template }
         for (name, template) in operation.headers { fields[name.lowercased()] = template }
-        do throws(RequestMistake) {
-            return try object(fields, environment, "headers")
-        } catch {
-            throw Problem(.expression, detail: error.message, code: "B2433")
-        }
+        return try object(fields, environment, "headers")
     }
 
     /// In the order of their names, so that equal input gives equal requests.
@@ -102,14 +98,10 @@ struct OperationRequest: Sendable {
         _ templates: [String: Template],
         _ environment: Environment,
         _ place: String,
-    ) throws(RequestMistake) -> JSONObject {
+    ) throws(Problem) -> JSONObject {
         var object = JSONObject()
         for (name, template) in templates.sorted(by: { $0.key < $1.key }) {
-            do throws(EvaluationError) {
-                object[name] = try template.evaluate(environment)
-            } catch {
-                throw RequestMistake("\(place).\(name): \(error)")
-            }
+            object[name] = try value(template, environment, "\(place).\(name)")
         }
         return object
     }

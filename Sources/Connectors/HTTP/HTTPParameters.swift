@@ -22,11 +22,7 @@ struct HTTPParameters: Sendable {
                 headers.offer(field, call.idempotencyKey)
             }
             headers.identify(call.execution)
-            do throws(Problem) {
-                try CredentialWriter.write(call.authentication, headers: &headers, url: &url)
-            } catch {
-                throw RequestMistake(error.detail ?? error.title, .authority)
-            }
+            try CredentialWriter.write(call.authentication, headers: &headers, url: &url)
             let redirects = Self.redirects(input["redirects"])
             request = HTTPRequest(
                 method: method,

@@ -52,6 +52,7 @@ final class TestServices: ConnectorServices, DataStorage, ExecutionStarter {
     }
     func now() -> Timestamp { time }
 
+    // tidy: it is the fake clock, which ends at once or with the task
     func sleep(for span: TimeSpan) async throws(Problem) {
         if sleepsNot { return }
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self)

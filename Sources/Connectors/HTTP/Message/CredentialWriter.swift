@@ -7,7 +7,7 @@ enum CredentialWriter {
         _ authentication: Authentication?,
         headers: inout RequestHeaders,
         url: inout WebURL,
-    ) throws(Problem) {
+    ) throws(RequestMistake) {
         guard let authentication else { return }
         switch authentication.credential {
         case .bearer(let token):
@@ -36,19 +36,18 @@ enum CredentialWriter {
         _ value: String,
         _ headers: inout RequestHeaders,
         _ authentication: Authentication,
-    ) throws(Problem) {
+    ) throws(RequestMistake) {
         guard FieldRules.isName(name), FieldRules.isValue(value),
             !FieldRules.reserved.contains(name.lowercased())
         else { throw mistake(authentication, "a value that no header can carry") }
         headers.set(name, value)
     }
 
-    private static func mistake(_ authentication: Authentication, _ what: String) -> Problem {
-        Problem(
-            .configuration,
-            detail: "the authentication \(authentication.name) holds \(what)",
-            code: "B2429",
-        )
+    private static func mistake(
+        _ authentication: Authentication,
+        _ what: String,
+    ) -> RequestMistake {
+        RequestMistake("the authentication \(authentication.name) holds \(what)", .authority)
     }
 
     /// Every secret in it, for the redactor.

@@ -28,7 +28,7 @@ struct RedirectPolicy: Sendable, Hashable {
 
 /// The longest that each phase of a request may take.
 struct PhaseTimeouts: Sendable, Hashable {
-    /// Name resolution, connection and TLS handshake.
+    /// Each of name resolution, and connection with TLS handshake.
     var connect = TimeSpan(milliseconds: 10_000)
     /// Between two pieces of the answer, and before the first.
     var read = TimeSpan(milliseconds: 30_000)
