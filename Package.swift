@@ -4,7 +4,7 @@ import PackageDescription
 
 // The layer table: folders under Sources/ are the layers, lowest first. A module may use modules
 // of lower layers only; Core modules may use the Core modules named before them.
-let layers = ["Core", "Ports", "Parts", "Surfaces", "Programs"]
+let layers = ["Core", "Ports", "Parts", "Surfaces", "TestKits", "Programs"]
 
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -135,6 +135,13 @@ let modules: [Module] = [
         uses: ["Model", "Expressions", "Definitions", "Language", "Kernel", "Engine"],
         products: [argumentParser, asyncHTTPClient, logging, nio("NIOCore"), serviceLifecycle],
     ),
+    // TestKits: for tests only; no program links them.
+    Module(
+        name: "StoreTestKit",
+        layer: "TestKits",
+        folder: "TestKits/StoreTestKit",
+        uses: ["Model", "StorePort"],
+    ),
     // Programs: read configuration, wire, run.
     Module(
         name: "backstop",
@@ -205,6 +212,16 @@ let suites: [Suite] = [
             "Engine", "MemoryStore",
         ],
         products: [logging, serviceLifecycle],
+    ),
+    Suite(
+        name: "StoreContractTests",
+        uses: ["Model", "StorePort", "MemoryStore", "SQLiteStore", "StoreTestKit"],
+        products: [logging],
+    ),
+    Suite(
+        name: "SQLiteStoreTests",
+        uses: ["Model", "StorePort", "SQLiteStore"],
+        products: [grdb, logging],
     ),
     Suite(name: "TidyTests", uses: ["Model"]),
 ]

@@ -3,7 +3,7 @@ import StorePort
 
 extension MemoryState {
     func value(_ key: DataKey, now: Timestamp) -> StoredValue? {
-        guard let found = data[key.scope]?[ExactText(key.key)] else { return nil }
+        guard let found = data[key.scope.exactText]?[ExactText(key.key)] else { return nil }
         if let expiresAt = found.expiresAt, expiresAt <= now { return nil }
         return found
     }
@@ -17,7 +17,7 @@ extension MemoryState {
     ) -> Int64? {
         let current = self.value(key, now: now)?.version ?? 0
         if let expected, expected != current { return nil }
-        data[key.scope, default: [:]][ExactText(key.key)] = StoredValue(
+        data[key.scope.exactText, default: [:]][ExactText(key.key)] = StoredValue(
             value: value,
             version: current + 1,
             expiresAt: expiresAt,
@@ -28,7 +28,7 @@ extension MemoryState {
     mutating func removeValue(_ key: DataKey, expected: Int64?, now: Timestamp) -> Bool {
         guard let current = value(key, now: now), expected == nil || expected == current.version
         else { return false }
-        data[key.scope]?[ExactText(key.key)] = nil
+        data[key.scope.exactText]?[ExactText(key.key)] = nil
         return true
     }
 
@@ -41,7 +41,7 @@ extension MemoryState {
     ) -> [String] {
         let prefix = ExactText(prefix)
         let after = after.map(ExactText.init)
-        let found = (data[scope] ?? [:]).filter { key, value in
+        let found = (data[scope.exactText] ?? [:]).filter { key, value in
             key.hasPrefix(prefix) && after.map { key > $0 } ?? true
                 && value.expiresAt.map { $0 > now } ?? true
         }

@@ -64,7 +64,7 @@ extension MemoryState {
         for row in chosen {
             let id = row.head.id
             rows[id] = nil
-            data[.execution(id)] = nil
+            data[DataScope.execution(id).exactText] = nil
             if let key = row.key, keys[key]?.id == id { keys[key] = nil }
         }
         return chosen.count

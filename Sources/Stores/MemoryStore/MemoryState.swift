@@ -46,7 +46,7 @@ struct MemoryState: Sendable {
     var signals: [WorkerID: Set<StoreSignal>] = [:]
     var definitions: [String: StoredDefinition] = [:]
     var settings: [ExactText: [UInt8]] = [:]
-    var data: [DataScope: [ExactText: StoredValue]] = [:]
+    var data: [ExactText: [ExactText: StoredValue]] = [:]
 
     // MARK: Workers
 

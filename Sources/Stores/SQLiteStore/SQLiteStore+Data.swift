@@ -31,7 +31,7 @@ extension SQLiteStore {
                 AND (expires_at IS NULL OR expires_at > ?)
                 """
             return try Prepared(try database.cachedStatement(sql: sql)).first(
-                .text(key.scope.storedText),
+                .text(key.scope.exactText.text),
                 .text(key.key),
                 .int(now.milliseconds),
             ) {
@@ -84,7 +84,7 @@ extension SQLiteStore {
             let rows = Prepared(try database.cachedStatement(sql: sql))
             return try rows.prefix(
                 limit,
-                [.text(scope.storedText), .text(start.text), .int(now.milliseconds)],
+                [.text(scope.exactText.text), .text(start.text), .int(now.milliseconds)],
             ) { row in
                 let key = row.text(0)
                 return ExactText(key).hasPrefix(prefix) ? key : nil

@@ -9,7 +9,7 @@ extension Ledger {
             SELECT version FROM data WHERE scope = ? AND key = ?
             AND (expires_at IS NULL OR expires_at > ?)
             """
-        ).first(.text(key.scope.storedText), .text(key.key), .int(now.milliseconds)) {
+        ).first(.text(key.scope.exactText.text), .text(key.key), .int(now.milliseconds)) {
             $0.int(0)
         } ?? 0
     }
@@ -30,7 +30,7 @@ extension Ledger {
                 expires_at = excluded.expires_at, value = excluded.value
             """
         ).run(
-            .text(key.scope.storedText),
+            .text(key.scope.exactText.text),
             .text(key.key),
             .int(current + 1),
             .optional(expiresAt?.milliseconds),
@@ -43,7 +43,7 @@ extension Ledger {
         let current = try version(key, now: now)
         guard current > 0, expected == nil || expected == current else { return false }
         try statement("DELETE FROM data WHERE scope = ? AND key = ?").run(
-            .text(key.scope.storedText),
+            .text(key.scope.exactText.text),
             .text(key.key),
         )
         return true

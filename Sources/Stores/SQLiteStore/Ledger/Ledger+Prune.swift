@@ -32,7 +32,7 @@ extension Ledger {
                 .int(JournalKey.end(number)),
             )
             try statement("DELETE FROM executions WHERE id = ?").run(.int(id))
-            let scope = DataScope.execution(ExecutionID(rawValue: id)).storedText
+            let scope = DataScope.execution(ExecutionID(rawValue: id)).exactText.text
             try statement("DELETE FROM data WHERE scope = ?").run(.text(scope))
         }
         if let last = found.last { pruneCursor = last.id }
