@@ -221,7 +221,7 @@ let suites: [Suite] = [
     Suite(
         name: "SQLiteStoreTests",
         uses: ["Model", "StorePort", "SQLiteStore"],
-        products: [grdb, logging],
+        products: [grdb, grdbSQLite, logging],
     ),
     Suite(name: "TidyTests", uses: ["Model"]),
 ]

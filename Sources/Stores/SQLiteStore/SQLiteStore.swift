@@ -93,7 +93,7 @@ package final class SQLiteStore: Store {
         return configuration
     }
 
-    private static func requireDurability(of database: Database, path: String) throws {
+    static func requireDurability(of database: Database, path: String) throws {
         let synchronous = try Int.fetchOne(database, sql: "PRAGMA synchronous")
         let journal = try String.fetchOne(database, sql: "PRAGMA journal_mode")
         guard synchronous == 2, journal == "wal" else {

@@ -130,5 +130,11 @@ struct Prepared {
         return try body(UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count))
     }
 
+    /// Rows that it went through in whole tables, and rows sorted, since it was prepared.
+    var scanSteps: Int {
+        Int(sqlite3_stmt_status(raw, SQLITE_STMTSTATUS_FULLSCAN_STEP, 0))
+            + Int(sqlite3_stmt_status(raw, SQLITE_STMTSTATUS_SORT, 0))
+    }
+
     private func failure() -> DatabaseFailure { DatabaseFailure(sqlite3_db_handle(raw)) }
 }
