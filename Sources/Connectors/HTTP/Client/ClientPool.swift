@@ -27,6 +27,7 @@ final class ClientPool: Sendable {
     }
 
     private let state = Mutex(State())
+    private let closing = Turnstile()
     private let limit: Int
     private let connectionsPerHost: Int
 
@@ -52,17 +53,29 @@ final class ClientPool: Sendable {
         } catch {
             result = .failure(error)
         }
-        for idle in takeBack(key) { await Self.close(idle) }
+        close(takeBack(key))
         return try result.get()
     }
 
     /// Closes what nobody uses; the rest closes when it is given back.
-    func shutdown() async {
-        let idle = state.withLock { state in
-            state.isClosed = true
-            return Self.evict(from: &state, keeping: 0)
+    ///
+    /// A connection that is just being made holds up the end of its client; that is awaited for at
+    /// most `limit`.
+    func shutdown(within limit: Duration = .seconds(2)) async {
+        close(
+            state.withLock { state in
+                state.isClosed = true
+                return Self.evict(from: &state, keeping: 0)
+            }
+        )
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [closing] in await closing.empty() }
+            group.addTask {
+                do { try await Task.sleep(for: limit) } catch { /* All are closed. */  }
+            }
+            await group.next()
+            group.cancelAll()
         }
-        for client in idle { await Self.close(client) }
     }
 
     private func lend(_ key: Key) -> HTTPClient? {
@@ -94,11 +107,11 @@ final class ClientPool: Sendable {
         return idle.map(\.value.client)
     }
 
-    private static func close(_ client: HTTPClient) async {
-        do {
-            try await client.shutdown()
-        } catch {
-            // Its connections were closing already.
+    /// Begins to close clients, without waiting for it.
+    private func close(_ clients: [HTTPClient]) {
+        for client in clients {
+            closing.enter()
+            client.shutdown { [closing] _ in closing.leave() }
         }
     }
 

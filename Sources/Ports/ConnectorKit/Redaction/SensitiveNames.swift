@@ -16,8 +16,14 @@ public enum SensitiveNames {
         "refreshtoken", "authtoken", "clientsecret", "secretkey", "accesskey",
     ]
 
-    private static let wholeBytes = whole.map { Array($0.utf8) }
-    private static let endingBytes = endings.map { Array($0.utf8) }
+    /// By their length.
+    private static let wholeBytes: [[[UInt8]]] = (0...longest).map { length in
+        whole.map { Array($0.utf8) }.filter { $0.count == length }
+    }
+    /// By their last byte.
+    private static let endingBytes: [[[UInt8]]] = (0...255).map { last in
+        endings.map { Array($0.utf8) }.filter { $0.last == UInt8(last) }
+    }
     private static let longest = 64
 
     /// Whether a value of this name must never be written.
@@ -33,9 +39,10 @@ public enum SensitiveNames {
                 }
                 count += 1
             }
+            guard count > 0 else { return false }
             let bytes = UnsafeBufferPointer(rebasing: folded[..<count])
-            return wholeBytes.contains { $0.count == count && $0.elementsEqual(bytes) }
-                || endingBytes.contains {
+            return wholeBytes[count].contains { $0.elementsEqual(bytes) }
+                || endingBytes[Int(bytes[count - 1])].contains {
                     $0.count < count && $0.elementsEqual(bytes.suffix($0.count))
                 }
         }
