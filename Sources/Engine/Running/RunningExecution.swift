@@ -227,10 +227,17 @@ struct RunningExecution {
         return false
     }
 
+    /// Gives the execution to whoever comes next: at once when work is unanswered, else when its
+    /// next timer is due.
     private mutating func handBack() async {
-        let status: ExecutionStatus = timers.isEmpty ? .running : .waiting
-        let wake = status == .running ? engine.clock.now() : nextWake
-        _ = await append(.released(status: status, wakeAt: wake))
+        let hasWork = machine.outstanding.contains { action in
+            switch action {
+            case .runAttempt, .startChild: true
+            default: false
+            }
+        }
+        let wake = hasWork ? engine.clock.now() : nextWake
+        _ = await append(.released(status: hasWork ? .running : .waiting, wakeAt: wake))
     }
 
     /// When the next timer is due.

@@ -49,7 +49,7 @@ struct LiveView: Sendable {
                 for await update in updates { continuation.yield(update) }
                 continuation.finish()
             }
-            // tidy: the same.
+            // tidy: ends with the stream it feeds, as the one above.
             let ticks = Task { [clock] in
                 while isLive {
                     let next = Timestamp(milliseconds: clock.now().milliseconds + 100)
