@@ -203,7 +203,7 @@ let suites: [Suite] = [
         ],
     ),
     Suite(name: "KernelTests", uses: ["Model", "Expressions", "Definitions", "Kernel"]),
-    Suite(name: "ExpressionsTests", uses: ["Model", "Expressions"]),
+    Suite(name: "ExpressionsTests", uses: ["Model", "Expressions"], exclude: ["Corpus"]),
     Suite(name: "LanguageTests", uses: ["Model", "Expressions", "Definitions", "Language"]),
     Suite(
         name: "EngineTests",
