@@ -1,0 +1,223 @@
+import Logging
+import Model
+import Synchronization
+
+/// Takes HTTP requests for webhooks and gives the caller its answer: the caller's contract
+/// (design.md, section 6), free of any HTTP framework.
+package final class WebhookIngress: Sendable {
+    private let engine: Engine
+    private let logger: Logger
+    /// Before every URL in an answer; empty for URLs relative to this server.
+    private let baseURL: String
+    private let endpoints = Mutex<[ObjectIdentifier: WebhookEndpoint]>([:])
+
+    package init(engine: Engine, baseURL: String = "", logger: Logger) {
+        self.engine = engine
+        self.baseURL = baseURL
+        self.logger = logger
+    }
+
+    /// Bytes of the largest body that is worth reading.
+    package var bodyLimit: Int { engine.deployment.project.account.limits.requestBody }
+
+    /// Answers a request to `/hooks/<name>`, where the name is `solution/workflow`, or the
+    /// workflow alone when only one has it.
+    package func handle(_ name: String, _ request: WebhookRequest) async -> HTTPAnswer {
+        guard let endpoint = endpoint(name) else {
+            return RequestFault.unknownWebhook(name).answer
+        }
+        do throws(RequestFault) {
+            guard WebhookLimits.methods.contains(request.method) else {
+                throw .methodNotAllowed(request.method)
+            }
+            try Self.checkSize(request, bodyLimit: bodyLimit)
+            return await start(
+                try endpoint.start(from: request, secrets: engine.secrets),
+                respondsWhenFinished: endpoint.trigger.respond == .whenFinished,
+                timeout: endpoint.trigger.timeout,
+                acceptsOnTimeout: endpoint.trigger.onTimeout == .accept,
+                preference: CallerPreference(request.header("prefer")),
+            )
+        } catch {
+            logger.debug(
+                "webhook refused",
+                metadata: ["webhook": "\(name)", "code": "\(error.code)"],
+            )
+            if case .secretUnavailable = error {
+                logger.error("webhook cannot verify: no secret", metadata: ["webhook": "\(name)"])
+            }
+            return error.answer
+        }
+    }
+
+    /// Starts a workflow through the API, as `POST /v1/workflows/…/executions`. The body becomes
+    /// `$trigger`; of a webhook workflow, `$trigger.body`.
+    package func start(_ workflow: DeployedWorkflow, _ request: WebhookRequest) async -> HTTPAnswer
+    {
+        do throws(RequestFault) {
+            try Self.checkSize(request, bodyLimit: bodyLimit)
+            let input = try WebhookBody.parse(request.body, contentType: "application/json")
+            try WebhookEndpoint(workflow)?.check(input)
+            var start = StartRequest(
+                workflow: workflow,
+                trigger: TriggerValue.manual(workflow, input: input, at: request.receivedAt),
+                correlationID: request.header("x-correlation-id"),
+            )
+            if let header = request.header("idempotency-key") {
+                start.idempotencyKey = WebhookIdentity.bounded(
+                    "api:",
+                    try WebhookIdentity.idempotencyKey(header),
+                )
+                start.fingerprint = WebhookIdentity.fingerprint(request)
+            }
+            return await self.start(
+                start,
+                respondsWhenFinished: false,
+                timeout: WebhookLimits.longestWait,
+                acceptsOnTimeout: true,
+                preference: CallerPreference(request.header("prefer")),
+            )
+        } catch {
+            return error.answer
+        }
+    }
+
+    private func endpoint(_ name: String) -> WebhookEndpoint? {
+        let deployment = engine.deployment
+        guard let workflow = deployment.workflow(named: name) else { return nil }
+        return endpoints.withLock { endpoints in
+            if let known = endpoints[ObjectIdentifier(workflow)] { return known }
+            guard let made = WebhookEndpoint(workflow) else { return nil }
+            // Those of earlier deployments are let go.
+            if endpoints.count > deployment.workflows.count { endpoints.removeAll() }
+            endpoints[ObjectIdentifier(workflow)] = made
+            return made
+        }
+    }
+
+    private static func checkSize(
+        _ request: WebhookRequest,
+        bodyLimit: Int,
+    ) throws(RequestFault) {
+        guard request.body.count <= bodyLimit else { throw .bodyTooLarge(limit: bodyLimit) }
+        var bytes = 0
+        for field in request.headers { bytes += field.name.utf8.count + field.value.utf8.count }
+        guard request.headers.count <= WebhookLimits.headerCount,
+            bytes <= WebhookLimits.headerBytes
+        else { throw .headersTooLarge }
+    }
+
+    // MARK: Start and wait
+
+    private func start(
+        _ request: StartRequest,
+        respondsWhenFinished: Bool,
+        timeout: TimeSpan,
+        acceptsOnTimeout: Bool,
+        preference: CallerPreference,
+    ) async -> HTTPAnswer {
+        var request = request
+        let hold = preference.hold(respondsWhenFinished, timeout: timeout)
+        request.awaitsResult = hold != nil
+        let started: StartedExecution
+        do throws(StartRefusal) { started = try await engine.start(request) } catch {
+            return Self.answer(to: error)
+        }
+        var answer: HTTPAnswer
+        if let hold {
+            answer = await result(
+                started,
+                within: hold,
+                correlationID: request.correlationID,
+                acceptsOnTimeout: acceptsOnTimeout || preference.acceptsLater
+                    || !respondsWhenFinished,
+            )
+        } else {
+            answer = await accepted(started, correlationID: request.correlationID)
+        }
+        if started.isDuplicate {
+            answer.headers.append(HeaderField("idempotent-replayed", "true"))
+        }
+        if let applied = preference.applied {
+            answer.headers.append(HeaderField("preference-applied", applied))
+        }
+        return answer
+    }
+
+    private func result(
+        _ started: StartedExecution,
+        within span: TimeSpan,
+        correlationID: String?,
+        acceptsOnTimeout: Bool,
+    ) async -> HTTPAnswer {
+        let caller = CallerAnswer(id: started.id, statusURL: statusURL(of: started.id))
+        switch await engine.result(of: started.id, within: span) {
+        case .replied(let reply): return caller.replied(reply)
+        case .finished(let view): return caller.finished(view.outcome, reply: view.reply)
+        case .timedOut where acceptsOnTimeout:
+            return await accepted(started, correlationID: correlationID)
+        case .timedOut: return caller.timedOut()
+        case .unknown: return caller.unknown()
+        }
+    }
+
+    static func answer(to refusal: StartRefusal) -> HTTPAnswer {
+        var problem = refusal.problem
+        if case .storeUnavailable = refusal { problem.detail = problem.audience.client }
+        return .refusal(problem)
+    }
+
+    // MARK: Accepted
+
+    /// Where a caller follows an execution without an admin token.
+    package func statusURL(of id: ExecutionID) -> String {
+        "\(baseURL)/v1/executions/\(id)/status?token=\(engine.statusCapability(for: id))"
+    }
+
+    package func eventsURL(of id: ExecutionID) -> String {
+        "\(baseURL)/v1/executions/\(id)/events?token=\(engine.statusCapability(for: id))"
+    }
+
+    /// 202, written without making a JSON value first: this is the hot path.
+    private func accepted(_ started: StartedExecution, correlationID: String?) async -> HTTPAnswer {
+        let id = started.id.description
+        let token = engine.statusCapability(for: started.id)
+        let url = "\(baseURL)/v1/executions/\(id)/"
+        let status = started.isDuplicate ? await self.status(of: started.id) : .queued
+        var body: [UInt8] = []
+        body.reserveCapacity(320)
+        body += #"{"id":""#.utf8
+        body += id.utf8
+        body += #"","status":""#.utf8
+        body += status.rawValue.utf8
+        body += #"","status_url":""#.utf8
+        body += url.utf8
+        body += "status?token=".utf8
+        body += token.utf8
+        body += #"","events_url":""#.utf8
+        body += url.utf8
+        body += "events?token=".utf8
+        body += token.utf8
+        body += "\"".utf8
+        if let correlationID {
+            body += #","correlation_id":"#.utf8
+            JSONWriter.write(correlationID, into: &body)
+        }
+        body += "}".utf8
+        return HTTPAnswer(
+            status: 202,
+            headers: [
+                HeaderField("content-type", "application/json"),
+                HeaderField("location", "\(url)status?token=\(token)"),
+                HeaderField("retry-after", "1"), HeaderField("backstop-execution-id", id),
+            ],
+            body: body,
+        )
+    }
+
+    private func status(of id: ExecutionID) async -> ExecutionStatus {
+        do { return try await engine.execution(id)?.head.status ?? .finished } catch {
+            return .queued
+        }
+    }
+}

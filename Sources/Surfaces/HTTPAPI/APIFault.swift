@@ -1,0 +1,70 @@
+import Engine
+import Model
+
+/// What can be wrong with a call of the API, each with its number.
+enum APIFault: Error, Sendable, Hashable {
+    case unauthenticated
+    case wrongToken
+    case unknownParameter(String)
+    case invalidParameter(String, String)
+    case noRoute(String)
+    case methodNotAllowed([String])
+    case unknownExecution(String)
+    case unknownWorkflow(String)
+    case notAcceptable(String)
+    case unsupportedMediaType(String)
+    case wrongCapability
+    case bodyTimeout
+    case malformed(String)
+    case notReady
+    case storeFailed(String)
+    case targetTooLong(Int)
+    case bodyTooLarge(Int)
+    case headersTooLarge
+    case tooManyStreams
+    case notStartable(String, String)
+    case bodyCut
+
+    var status: Int {
+        switch self {
+        case .unauthenticated, .wrongToken, .wrongCapability: 401
+        case .unknownParameter, .invalidParameter, .malformed, .bodyCut: 400
+        case .noRoute, .unknownExecution, .unknownWorkflow: 404
+        case .methodNotAllowed: 405
+        case .notAcceptable: 406
+        case .bodyTimeout: 408
+        case .notStartable: 409
+        case .bodyTooLarge: 413
+        case .targetTooLong: 414
+        case .unsupportedMediaType: 415
+        case .headersTooLarge: 431
+        case .notReady, .storeFailed, .tooManyStreams: 503
+        }
+    }
+
+    var code: String {
+        switch self {
+        case .unauthenticated: "B3101"
+        case .wrongToken: "B3102"
+        case .unknownParameter: "B3103"
+        case .invalidParameter: "B3104"
+        case .noRoute: "B3105"
+        case .methodNotAllowed: "B3106"
+        case .unknownExecution: "B3107"
+        case .unknownWorkflow: "B3108"
+        case .notAcceptable: "B3109"
+        case .unsupportedMediaType: "B3110"
+        case .wrongCapability: "B3111"
+        case .bodyTimeout: "B3112"
+        case .malformed: "B3113"
+        case .notReady: "B3114"
+        case .storeFailed: "B3115"
+        case .targetTooLong: "B3116"
+        case .bodyTooLarge: "B3002"
+        case .headersTooLarge: "B3003"
+        case .tooManyStreams: "B3117"
+        case .notStartable: "B3118"
+        case .bodyCut: "B3119"
+        }
+    }
+}
