@@ -118,7 +118,7 @@ let modules: [Module] = [
         name: "HTTPAPI",
         layer: "Surfaces",
         folder: "Surfaces/HTTPAPI",
-        uses: ["Model", "Definitions", "Engine"],
+        uses: ["Model", "Definitions", "StorePort", "Engine"],
         products: [hummingbird(), crypto, logging, httpTypes, nio("NIOCore"), serviceLifecycle],
     ),
     Module(

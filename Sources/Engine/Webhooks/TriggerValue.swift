@@ -45,7 +45,7 @@ enum TriggerValue {
     )
         -> JSONValue
     {
-        guard case .webhook = workflow.definition.trigger else { return input }
+        guard case .webhook = workflow.definition.trigger else { return ["input": input] }
         let request = WebhookRequest(
             method: "POST",
             path: "/hooks/\(workflow.qualifiedName)",

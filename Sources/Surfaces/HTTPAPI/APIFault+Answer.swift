@@ -16,11 +16,15 @@ extension APIFault {
         switch self {
         case .unauthenticated, .wrongCapability:
             answer.headers.append(
-                HeaderField("www-authenticate", #"Bearer realm="backstop""#))
+                HeaderField("www-authenticate", #"Bearer realm="backstop""#)
+            )
         case .wrongToken:
             answer.headers.append(
                 HeaderField(
-                    "www-authenticate", #"Bearer realm="backstop", error="invalid_token""#))
+                    "www-authenticate",
+                    #"Bearer realm="backstop", error="invalid_token""#,
+                )
+            )
         case .methodNotAllowed(let methods):
             answer.headers.append(HeaderField("allow", methods.joined(separator: ", ")))
         case .unsupportedMediaType:

@@ -31,15 +31,17 @@ package enum AdminToken {
     /// - Throws: A `configuration` problem when the given token is too short, or when the store
     ///   cannot keep the hash.
     package static func ensure(
-        _ engine: Engine, given: String? = fromEnvironment(),
-        random: () -> [UInt8] = { SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) } }
+        _ engine: Engine,
+        given: String? = fromEnvironment(),
+        random: () -> [UInt8] = { SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) } },
     ) async throws(Problem) -> String? {
         if let given {
             guard given.utf8.count >= shortest else {
                 throw Problem(
                     .configuration,
                     detail: "BACKSTOP_ADMIN_TOKEN is shorter than \(shortest) characters",
-                    code: "B3120")
+                    code: "B3120",
+                )
             }
             return nil
         }
@@ -50,8 +52,10 @@ package enum AdminToken {
             return kept == hash(of: token) ? token : nil
         } catch {
             throw Problem(
-                .configuration, detail: "the admin token cannot be stored: \(error)",
-                code: "B3121")
+                .configuration,
+                detail: "the admin token cannot be stored: \(error)",
+                code: "B3121",
+            )
         }
     }
 

@@ -27,8 +27,11 @@ package struct HTTPAPIConfiguration: Sendable {
     package var listsWebhooks: Bool
 
     package init(
-        host: String = "127.0.0.1", port: Int = 8787, publicURL: String = "",
-        adminToken: String? = AdminToken.fromEnvironment(), listsWebhooks: Bool? = nil
+        host: String = "127.0.0.1",
+        port: Int = 8787,
+        publicURL: String = "",
+        adminToken: String? = AdminToken.fromEnvironment(),
+        listsWebhooks: Bool? = nil,
     ) {
         self.host = host
         self.port = port

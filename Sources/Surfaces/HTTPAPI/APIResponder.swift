@@ -1,0 +1,201 @@
+import Engine
+import HTTPTypes
+import Hummingbird
+import Logging
+import Model
+import NIOCore
+import Synchronization
+
+/// The shell: reads a request within its limits, lets the handlers answer, writes the answer.
+struct APIResponder: HTTPResponder {
+    typealias Context = BasicRequestContext
+
+    let handlers: APIHandlers
+    let streams = StreamCount()
+
+    func respond(to request: Request, context: Context) async throws -> Response {
+        let instance = "urn:backstop:request:\(context.id)"
+        do throws(APIFault) {
+            return try await answer(request)
+        } catch {
+            return Response(error.answer(instance: instance))
+        }
+    }
+
+    private func answer(_ request: Request) async throws(APIFault) -> Response {
+        let target = request.uri.string
+        let limit = handlers.configuration.targetLimit
+        guard target.utf8.count <= limit else { throw .targetTooLong(limit) }
+        let path = request.uri.path
+        guard let match = Route.match(path) else { throw .noRoute(path) }
+        let method = request.method.rawValue
+        guard match.route.methods.contains(method) else {
+            throw .methodNotAllowed(match.route.methods)
+        }
+        var headers: [HeaderField] = []
+        headers.reserveCapacity(request.headers.count + 1)
+        if let authority = request.head.authority {
+            headers.append(HeaderField("host", authority))
+        }
+        for field in request.headers {
+            headers.append(HeaderField(field.name.canonicalName, field.value))
+        }
+        var asked = WebhookRequest(
+            method: method,
+            path: path,
+            query: request.uri.query ?? "",
+            headers: headers,
+            receivedAt: handlers.engine.clock.now(),
+        )
+        if match.route == .events { return try await events(match, asked) }
+        asked.body = try await body(of: request)
+        var response = Response(try await handlers.answer(match, asked))
+        if method == "HEAD" { response.body = ResponseBody() }
+        return response
+    }
+
+    /// The whole body, or the fault that it is too large or too slow.
+    private func body(of request: Request) async throws(APIFault) -> [UInt8] {
+        let limit = handlers.ingress.bodyLimit
+        if let text = request.headers[.contentLength], let length = Int(text) {
+            guard length <= limit else { throw .bodyTooLarge(limit) }
+            if length == 0 { return [] }
+        } else if request.headers[.transferEncoding] == nil {
+            return []
+        }
+        do {
+            let buffer = try await request.body.collect(upTo: limit)
+            return Array(buffer.readableBytesView)
+        } catch is NIOTooManyBytesError {
+            throw .bodyTooLarge(limit)
+        } catch {
+            throw .bodyCut
+        }
+    }
+
+    // MARK: Server-sent events
+
+    private func events(
+        _ match: Route.Match,
+        _ request: WebhookRequest,
+    ) async throws(APIFault) -> Response {
+        let query = try QueryParameters(request.query, known: match.route.parameters)
+        let id = try handlers.id(match)
+        try await handlers.checkCapability(query["token"], id, request)
+        if let accept = request.field("accept"), !accept.contains("text/event-stream"),
+            !accept.contains("*/*"), !accept.contains("text/*")
+        {
+            throw .notAcceptable("text/event-stream")
+        }
+        let isAdmin = query["token"] == nil
+        let view = try await handlers.view(id)
+        if request.method == "HEAD" {
+            return Response(status: .ok, headers: [.contentType: "text/event-stream"])
+        }
+        guard streams.take(limit: handlers.configuration.streams) else { throw .tooManyStreams }
+        let updates: AsyncStream<ExecutionUpdate>
+        do {
+            guard let found = try await handlers.engine.updates(of: id) else {
+                streams.give()
+                throw APIFault.unknownExecution(id.description)
+            }
+            updates = found
+        } catch let fault as APIFault {
+            throw fault
+        } catch {
+            streams.give()
+            throw .storeFailed("\(error)")
+        }
+        return Response(
+            status: .ok,
+            headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
+            body: body(of: updates, first: view, isAdmin: isAdmin),
+        )
+    }
+
+    private func body(
+        of updates: AsyncStream<ExecutionUpdate>,
+        first: ExecutionView,
+        isAdmin: Bool,
+    ) -> ResponseBody {
+        let streams = streams
+        let clock = handlers.engine.clock
+        let span = handlers.configuration.heartbeat
+        return ResponseBody { writer in
+            defer { streams.give() }
+            try await writer.write(ByteBuffer(string: "retry: 1000\n: \(first.head.status)\n\n"))
+            var number = 0
+            for await update in Heartbeats.merged(updates, every: span, clock: clock) {
+                guard let update else {
+                    try await writer.write(ByteBuffer(string: ": still here\n\n"))
+                    continue
+                }
+                number += 1
+                if let event = EventDocument(update, isAdmin: isAdmin) {
+                    try await writer.write(ByteBuffer(string: event.encoded(number: number)))
+                }
+                if case .finished = update { break }
+            }
+            try await writer.finish(nil)
+        }
+    }
+}
+
+/// How many event streams are open.
+final class StreamCount: Sendable {
+    private let count = Mutex(0)
+
+    func take(limit: Int) -> Bool {
+        count.withLock { count in
+            guard count < limit else { return false }
+            count += 1
+            return true
+        }
+    }
+
+    func give() { count.withLock { $0 -= 1 } }
+}
+
+/// Updates, with a nil whenever nothing was heard for a while.
+enum Heartbeats {
+    static func merged(
+        _ updates: AsyncStream<ExecutionUpdate>,
+        every span: TimeSpan,
+        clock: any EngineClock,
+    ) -> AsyncStream<ExecutionUpdate?> {
+        AsyncStream { continuation in
+            // tidy: ends with the stream it feeds; cancelled by its termination.
+            let feed = Task {
+                for await update in updates { continuation.yield(update) }
+                continuation.finish()
+            }
+            // tidy: ends with the stream it feeds, as the one above.
+            let ticks = Task {
+                while !Task.isCancelled {
+                    do { try await clock.sleep(until: clock.now() + span) } catch { return }
+                    continuation.yield(nil)
+                }
+            }
+            continuation.onTermination = { _ in
+                feed.cancel()
+                ticks.cancel()
+            }
+        }
+    }
+}
+
+extension Response {
+    init(_ answer: HTTPAnswer) {
+        var headers = HTTPFields()
+        for field in answer.headers {
+            if let name = HTTPField.Name(field.name) {
+                headers.append(HTTPField(name: name, value: field.value))
+            }
+        }
+        self.init(
+            status: HTTPResponse.Status(code: answer.status),
+            headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)),
+        )
+    }
+}

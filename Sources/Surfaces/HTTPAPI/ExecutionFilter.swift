@@ -1,0 +1,40 @@
+import Model
+import StorePort
+
+/// The filters of `GET /v1/executions`.
+enum ExecutionFilter {
+    static let parameters = [
+        "status", "reason", "workflow", "solution", "correlation_id", "parent", "created_from",
+        "created_to", "limit", "cursor",
+    ]
+
+    static func query(_ given: QueryParameters) throws(APIFault) -> ExecutionQuery {
+        var query = ExecutionQuery()
+        query.status = try given.word("status")
+        query.reason = try given.word("reason")
+        query.workflow = given["workflow"]
+        query.solution = given["solution"]
+        query.correlationID = given["correlation_id"]
+        query.parent = try given.execution("parent")
+        query.createdFrom = try given.time("created_from")
+        query.createdTo = try given.time("created_to")
+        if let text = given["limit"] {
+            guard let limit = Int(text), (1...500).contains(limit) else {
+                throw .invalidParameter("limit", "it is a number from 1 to 500")
+            }
+            query.limit = limit
+        }
+        if let cursor = given["cursor"] {
+            guard let bytes = Base64.decoded(cursor),
+                let id = ExecutionID(String(decoding: bytes, as: UTF8.self))
+            else { throw .invalidParameter("cursor", "take it from the page before") }
+            query.before = id
+        }
+        return query
+    }
+
+    /// Opaque to the caller.
+    static func cursor(after id: ExecutionID) -> String {
+        Base64.urlEncoded(Array(id.description.utf8))
+    }
+}

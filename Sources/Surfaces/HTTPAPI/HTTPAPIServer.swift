@@ -1,0 +1,59 @@
+import Engine
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// The API and the webhooks as a service, over HTTP/1.1.
+package struct HTTPAPIServer: Service {
+    private let configuration: HTTPAPIConfiguration
+    private let handlers: APIHandlers
+    private let logger: Logger
+    private let onReady: @Sendable (Int) async -> Void
+
+    /// - Parameter onReady: called once with the bound port, when requests are taken.
+    package init(
+        engine: Engine,
+        configuration: HTTPAPIConfiguration,
+        logger: Logger,
+        onReady: @escaping @Sendable (Int) async -> Void = { _ in },
+    ) {
+        self.configuration = configuration
+        self.logger = logger
+        self.onReady = onReady
+        handlers = APIHandlers(
+            engine: engine,
+            ingress: WebhookIngress(
+                engine: engine,
+                baseURL: configuration.publicURL,
+                logger: logger,
+            ),
+            gate: AdminGate(engine: engine, given: configuration.adminToken),
+            configuration: configuration,
+        )
+    }
+
+    /// Serves until graceful shutdown; throws when the port is taken.
+    package func run() async throws {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        let onReady = onReady
+        let engine = handlers.engine
+        let idle = TimeAmount.milliseconds(configuration.idleTimeout.milliseconds)
+        let application = Application(
+            responder: APIResponder(handlers: handlers),
+            server: .http1(configuration: .init(idleTimeout: idle)),
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configuration.port),
+                serverName: "backstop",
+            ),
+            onServerRunning: { channel in
+                await engine.untilReady()
+                if let port = channel.localAddress?.port { await onReady(port) }
+            },
+            logger: quiet,
+        )
+        try await application.run()
+    }
+}

@@ -1,0 +1,126 @@
+import Engine
+import Model
+
+/// The OpenAPI 3.1 document, made from the route table.
+enum OpenAPI {
+    static func document(publicURL: String) -> JSONValue {
+        var paths = JSONObject()
+        for route in Route.allCases {
+            var item = JSONObject()
+            for method in route.methods where method != "HEAD" {
+                item[method.lowercased()] = operation(route, method)
+            }
+            paths[route.path] = .object(item)
+        }
+        return [
+            "openapi": "3.1.0",
+            "info": [
+                "title": "Backstop", "version": "0.1.0",
+                "description": "Webhooks in, durable executions out.",
+                "license": ["name": "Apache-2.0", "identifier": "Apache-2.0"],
+            ],
+            "servers": [["url": .string(publicURL.isEmpty ? "/" : publicURL)]],
+            "paths": .object(paths),
+            "components": [
+                "securitySchemes": ["admin": ["type": "http", "scheme": "bearer"]],
+                "schemas": .object(OpenAPISchemas.all),
+            ],
+        ]
+    }
+
+    private static func operation(_ route: Route, _ method: String) -> JSONValue {
+        var object = JSONObject()
+        object["operationId"] = .string(
+            route.methods.count > 2 ? "\(route.rawValue)\(method)" : route.rawValue
+        )
+        object["summary"] = .string(summary(route))
+        if route.access == .admin { object["security"] = [["admin": []]] }
+        if route.access == .capability { object["security"] = [["admin": []], [:]] }
+        let parameters = parameters(route)
+        if !parameters.isEmpty { object["parameters"] = .array(parameters) }
+        switch route {
+        case .startWorkflow, .startSolutionWorkflow:
+            object["requestBody"] = ["content": ["application/json": ["schema": [:]]]]
+        case .webhook, .solutionWebhook:
+            object["requestBody"] = ["content": ["*/*": ["schema": [:]]]]
+        default: break
+        }
+        object["responses"] = responses(route)
+        return .object(object)
+    }
+
+    private static func summary(_ route: Route) -> String {
+        switch route {
+        case .home: "A page for people."
+        case .health: "Whether the process lives."
+        case .ready: "Whether starts are taken."
+        case .metrics: "Metrics in Prometheus' text format."
+        case .openAPI: "This document."
+        case .webhook, .solutionWebhook: "Start a workflow by its webhook."
+        case .workflows: "What is deployed."
+        case .startWorkflow, .startSolutionWorkflow: "Start a workflow by hand."
+        case .executions: "Executions, newest first."
+        case .execution: "One execution with its steps and attempts."
+        case .status: "What a caller may see of its execution."
+        case .events: "What happens in an execution, as server-sent events."
+        case .cancel: "End an execution."
+        }
+    }
+
+    private static func parameters(_ route: Route) -> [JSONValue] {
+        var list: [JSONValue] = route.path.split(separator: "/").filter { $0.first == "{" }
+            .map { part in
+                [
+                    "name": .string(String(part.dropFirst().dropLast())), "in": "path",
+                    "required": true, "schema": ["type": "string", "minLength": 1],
+                ]
+            }
+        for name in route.parameters {
+            list.append([
+                "name": .string(name), "in": "query", "schema": OpenAPISchemas.parameter(name),
+            ])
+        }
+        return list
+    }
+
+    private static func responses(_ route: Route) -> JSONValue {
+        var object = JSONObject()
+        switch route {
+        case .home: object["200"] = body("text/html; charset=utf-8", ["type": "string"])
+        case .metrics:
+            object["200"] = body(
+                "text/plain; version=0.0.4; charset=utf-8",
+                ["type": "string"],
+            )
+        case .events: object["200"] = body("text/event-stream", ["type": "string"])
+        case .openAPI: object["200"] = body("application/json", ["type": "object"])
+        case .health, .ready: object["200"] = body("application/json", schema("Health"))
+        case .workflows: object["200"] = body("application/json", schema("Workflows"))
+        case .executions: object["200"] = body("application/json", schema("Executions"))
+        case .execution: object["200"] = body("application/json", schema("Execution"))
+        case .status: object["200"] = body("application/json", schema("Status"))
+        case .cancel:
+            object["200"] = body("application/json", schema("Execution"))
+            object["202"] = body("application/json", schema("Execution"))
+        case .startWorkflow, .startSolutionWorkflow:
+            object["200"] = body("application/json", [:])
+            object["202"] = body("application/json", schema("Accepted"))
+        case .webhook, .solutionWebhook:
+            object["200"] = body("*/*", [:])
+            object["202"] = body("application/json", schema("Accepted"))
+        }
+        object["default"] = body("application/problem+json", schema("Problem"))
+        return .object(object)
+    }
+
+    private static func schema(_ name: String) -> JSONValue {
+        ["$ref": .string("#/components/schemas/\(name)")]
+    }
+
+    private static func body(_ type: String, _ schema: JSONValue) -> JSONValue {
+        [
+            "description": .string(type == "application/problem+json" ? "A problem." : "Well."),
+            "content": .object([type: ["schema": schema]]),
+        ]
+    }
+}
