@@ -82,6 +82,17 @@ import Testing
         }
     }
 
+    @Test func `only the owner may read the files`() async throws {
+        try await withStore { store, worker, folder in
+            _ = try await store.create(new(1, heldBy: worker))
+            for name in ["store.db", "store.db-wal", "store.db-shm", "store.db.lock"] {
+                let path = folder.appendingPathComponent(name).path
+                let attributes = try FileManager.default.attributesOfItem(atPath: path)
+                #expect(attributes[.posixPermissions] as? Int == 0o600, "\(name)")
+            }
+        }
+    }
+
     @Test func `a folder that is not there is named`() {
         let error = #expect(throws: StoreOpenError.self) {
             try open(URL(fileURLWithPath: "/nonexistent/folder"))

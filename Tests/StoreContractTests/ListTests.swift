@@ -76,6 +76,7 @@ import Testing
         },
         Case("instance and status", [10]) { ($0.instance, $0.status) = ("acme", .queued) },
         Case("workflow and reason", [5, 2]) { ($0.workflow, $0.reason) = ("w2", .failed) },
+        Case("no such instance and status", []) { ($0.instance, $0.status) = ("z", .queued) },
         Case("correlation", [10, 5]) { $0.correlationID = "five" },
         Case("correlation and instance", [10]) {
             ($0.correlationID, $0.instance) = ("five", "acme")

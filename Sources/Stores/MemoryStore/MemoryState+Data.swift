@@ -45,7 +45,7 @@ extension MemoryState {
             key.hasPrefix(prefix) && after.map { key > $0 } ?? true
                 && value.expiresAt.map { $0 > now } ?? true
         }
-        return found.keys.sorted().prefix(limit).map(\.text)
+        return found.keys.sorted().prefix(StoreLimits.keys(limit)).map(\.text)
     }
 
     mutating func pruneValues(now: Timestamp, limit: Int) -> Int {

@@ -122,6 +122,8 @@ extension MemoryState {
         perInstance: Int,
     ) throws(StoreError) -> [StoredExecution] {
         guard workers[worker] != nil else { throw .leaseLost }
+        let limit = StoreLimits.claim(limit)
+        let perInstance = max(1, perInstance)
         giveUpDead(now: now, except: worker)
         var due: [ExactText: [ExecutionID]] = [:]
         for id in unfinished {

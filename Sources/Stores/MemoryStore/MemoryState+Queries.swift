@@ -4,7 +4,7 @@ import StorePort
 extension MemoryState {
     func executions(_ query: ExecutionQuery) -> [StoredExecution] {
         let found = rows.values.lazy.map(\.head).filter { matches($0, query) }
-        let page = found.sorted { $0.id > $1.id }.prefix(query.limit)
+        let page = found.sorted { $0.id > $1.id }.prefix(StoreLimits.list(query.limit))
         guard !query.includesBodies else { return Array(page) }
         return page.map { head in
             var head = head

@@ -83,7 +83,7 @@ extension SQLiteStore {
                 """
             let rows = Prepared(try database.cachedStatement(sql: sql))
             return try rows.prefix(
-                limit,
+                StoreLimits.keys(limit),
                 [.text(scope.exactText.text), .text(start.text), .int(now.milliseconds)],
             ) { row in
                 let key = row.text(0)

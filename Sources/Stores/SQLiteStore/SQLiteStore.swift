@@ -41,6 +41,7 @@ package final class SQLiteStore: Store {
     ) throws(StoreOpenError) -> SQLiteStore {
         let lock = try FileLock(for: path)
         do {
+            try lock.makeFile(path)
             let pool = try DatabasePool(path: path, configuration: configuration(options))
             let log = try WriteAheadLog(path: path, logger: logger)
             let ledger = try pool.writeWithoutTransaction { database in

@@ -30,6 +30,8 @@ extension Ledger {
                 .optional(problem?.rawValue),
             )
             drop(id, holding)
+            // Pruning goes from old to young: it must not miss what it went by.
+            pruneCursor = min(pruneCursor, id - 1)
             if let parent = holding.waitingParent {
                 try wake(parent, child: write.id, finishedBy: holding.worker)
             }

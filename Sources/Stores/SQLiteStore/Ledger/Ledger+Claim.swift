@@ -12,6 +12,8 @@ extension Ledger {
         perInstance: Int,
     ) throws -> [StoredExecution] {
         guard workers[worker.rawValue] != nil else { throw StoreError.leaseLost }
+        let limit = StoreLimits.claim(limit)
+        let perInstance = max(1, perInstance)
         try giveUpDead(now: now, except: worker)
         try sql.promote.run(.int(now.milliseconds), .int(Self.promotedMax))
         var claimed: [StoredExecution] = []

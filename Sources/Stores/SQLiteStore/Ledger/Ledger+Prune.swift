@@ -3,12 +3,12 @@ import StorePort
 
 extension Ledger {
     func prune(finishedBefore before: Timestamp, limit: Int) throws -> Int {
-        var deleted = try prunePass(before, limit)
-        if deleted < limit, pruneCursor > 0 {
-            // What the last passes went by may have finished since.
+        if before > prunedBefore {
+            // What the last passes left for its age may be old enough now.
             pruneCursor = 0
-            deleted += try prunePass(before, limit - deleted)
+            prunedBefore = before
         }
+        let deleted = try prunePass(before, limit)
         if deleted < limit { pruneCursor = 0 }
         try giveSpaceBack()
         return deleted

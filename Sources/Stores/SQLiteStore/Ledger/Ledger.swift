@@ -27,8 +27,9 @@ final class Ledger {
     var hasStrangers = true
     /// The instance that the last claim served last.
     var lastServed: Int64 = 0
-    /// Where the next pruning goes on.
+    /// Nothing up to this id finished before `prunedBefore`.
     var pruneCursor: Int64 = 0
+    var prunedBefore = Timestamp(milliseconds: .min)
 
     init(_ database: Database, keepsEarlierWorkers: Bool) throws {
         self.database = database
@@ -45,6 +46,7 @@ final class Ledger {
         holdings = [:]
         tally = Tally()
         hasStrangers = true
+        pruneCursor = 0
         let last = try statement("SELECT max(key) FROM journal").first { $0.optionalInt(0) } ?? nil
         nextNumber = last.map { ($0 >> 24) + 1 } ?? 1
         let due = """

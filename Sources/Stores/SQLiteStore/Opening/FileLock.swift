@@ -30,6 +30,18 @@ final class FileLock: Sendable {
         descriptor = Mutex(file)
     }
 
+    /// Makes the file when there is none, for its owner only: it holds what executions were given.
+    ///
+    /// To be called with the lock held and before SQLite opens the file: closing any descriptor of
+    /// it later would drop SQLite's own locks.
+    func makeFile(_ path: String) throws(StoreOpenError) {
+        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0 else {
+            throw .inaccessible(path: path, reason: String(cString: strerror(errno)))
+        }
+        close(file)
+    }
+
     private static func processID(in file: Int32) -> Int32? {
         var bytes = [UInt8](repeating: 0, count: 16)
         let count = pread(file, &bytes, bytes.count, 0)

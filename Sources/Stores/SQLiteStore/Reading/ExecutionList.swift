@@ -8,6 +8,8 @@ struct ExecutionList {
     let database: Database
     let query: ExecutionQuery
 
+    private var limit: Int { StoreLimits.list(query.limit) }
+
     /// With more origins than this the executions themselves are scanned: matches are frequent.
     static let originsMax = 256
 
@@ -29,6 +31,8 @@ struct ExecutionList {
         }
         if query.parent == nil, query.correlationID == nil {
             let origins = try matchingOrigins()
+            // SQLite finds no way to use an index for an empty list.
+            if origins.isEmpty { return [] }
             if origins.count <= Self.originsMax {
                 return try merge(origins, conditions, values)
             }
@@ -98,7 +102,7 @@ struct ExecutionList {
         let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
         let sql = """
             SELECT \(ExecutionReader.columns) FROM \(tables) \(filter)
-            ORDER BY e.id DESC LIMIT \(query.limit)
+            ORDER BY e.id DESC LIMIT \(limit)
             """
         let heads = try Prepared(try database.cachedStatement(sql: sql))
             .all(values, read: ExecutionReader.head)
@@ -147,7 +151,7 @@ struct ExecutionList {
         let sql = """
             SELECT e.id FROM executions e INDEXED BY executions_by_origin
             WHERE \((["e.origin = ?"] + conditions).joined(separator: " AND "))
-            ORDER BY e.id DESC LIMIT \(query.limit)
+            ORDER BY e.id DESC LIMIT \(limit)
             """
         let statement = Prepared(try database.cachedStatement(sql: sql))
         var ids: [Int64] = []
@@ -155,7 +159,7 @@ struct ExecutionList {
             ids += try statement.all([.int(origin)] + values) { $0.int(0) }
         }
         let reader = try ExecutionReader(database)
-        return try ids.sorted(by: >).prefix(query.limit).compactMap {
+        return try ids.sorted(by: >).prefix(limit).compactMap {
             try reader.head(ExecutionID(rawValue: $0), withBodies: query.includesBodies)
         }
     }
