@@ -37,6 +37,17 @@ enum Differences {
         Rule(reason: "an update to nothing deletes, where 1.6 keeps or skips") { item, _, _ in
             item.program.contains("empty") && item.program.contains("|=")
         },
+        Rule(reason: "1.6 raises errors that a `?`, `try` or `//` around them had caught") {
+            item, ours, theirs in
+            theirs.failed && !ours.failed
+                && ["?", "//", "try"].contains { item.program.contains($0) }
+        },
+        Rule(reason: "1.6 catches errors of what follows a `try`") { item, ours, theirs in
+            ours.failed && !theirs.failed && item.program.contains("try")
+        },
+        Rule(reason: "isvalid is broken in 1.6; reverse of a number is an error") { item, _, _ in
+            item.program.contains("isvalid") || item.program.contains("reverse")
+        },
         Rule(reason: "any and all stop at the first answer, before later errors") {
             item, ours, theirs in
             (item.program.contains("any(") || item.program.contains("all(")) && theirs.failed

@@ -21,10 +21,23 @@ extension Parser {
             } else if take("[") {
                 node = try bracket(after: node, offset)
             } else if take("?") {
-                node = .optional(node)
+                node = Self.optional(node)
             } else {
                 return node
             }
+        }
+    }
+
+    /// `?` after an access makes that access alone optional, not what stands before it: `.a.b?`
+    /// still fails when `.a` does.
+    private static func optional(_ node: Node) -> Node {
+        switch node {
+        case .field(let base, let name, let at):
+            .pipe(base, .optional(.field(.identity, name, at: at)))
+        case .iterate(let base, let at): .pipe(base, .optional(.iterate(.identity, at: at)))
+        case .index(let base, .literal(let value), let at):
+            .pipe(base, .optional(.index(.identity, .literal(value), at: at)))
+        default: .optional(node)
         }
     }
 

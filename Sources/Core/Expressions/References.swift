@@ -15,6 +15,9 @@ enum References {
         case .field(let base, let name, let at):
             guard let (variable, keys, offset) = path(base) else { return nil }
             return (variable, keys + [name], keys.isEmpty ? at : offset)
+        case .pipe(let base, .optional(.field(.identity, let name, let at))):
+            guard let (variable, keys, offset) = path(base) else { return nil }
+            return (variable, keys + [name], keys.isEmpty ? at : offset)
         case .optional(let inner): return path(inner)
         default: return nil
         }

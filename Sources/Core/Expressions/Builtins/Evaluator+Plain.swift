@@ -125,6 +125,7 @@ extension Evaluator {
 
     private func has(_ value: JSONValue, _ key: JSONValue, _ at: Int) throws(Stop) -> Bool {
         switch (value, key) {
+        case (.null, .string), (.null, .integer), (.null, .number): return false
         case (.object(let object), .string(let name)): return object[name] != nil
         case (.array(let elements), .integer), (.array(let elements), .number):
             let index = key.doubleValue ?? -1
