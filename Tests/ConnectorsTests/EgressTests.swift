@@ -89,6 +89,10 @@ struct EgressTests {
                 let url = "http://rebind.test:\(server.port)/"
                 let problem = try await refusal(transport, url)
                 #expect(problem?.code == "B2404")
+                #expect(
+                    problem?.detail?.contains("not reach rebind.test at 127.0.0.1 (loopback)")
+                        == true
+                )
             }
             #expect(server.connectionCount == 0)
         }

@@ -121,7 +121,8 @@ struct HTTPTransport: Sendable {
         var permitted: [IPAddress] = []
         for address in addresses {
             if let reason = egress.refusal(host: url.host, port: url.port, address: address) {
-                refusal = "\(url.host) is \(address) (\(reason))"
+                let name = url.host == address.description ? "" : "\(url.host) at "
+                refusal = "\(name)\(address) (\(reason))"
             } else {
                 permitted.append(address)
             }
@@ -129,7 +130,7 @@ struct HTTPTransport: Sendable {
         guard !permitted.isEmpty else {
             throw TransportError(
                 .addressRefused,
-                "\(refusal), which outbound requests may not reach; `allowed_hosts` of the account"
+                "outbound requests may not reach \(refusal); `allowed_hosts` of the account"
                     + " can allow it",
             )
         }
