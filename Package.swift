@@ -208,8 +208,8 @@ let suites: [Suite] = [
     Suite(
         name: "EngineTests",
         uses: [
-            "Model", "Expressions", "Definitions", "Language", "Kernel", "StorePort", "ConnectorKit",
-            "Engine", "MemoryStore",
+            "Model", "Expressions", "Definitions", "Language", "Kernel", "StorePort",
+            "ConnectorKit", "Engine", "MemoryStore",
         ],
         products: [logging, serviceLifecycle],
     ),

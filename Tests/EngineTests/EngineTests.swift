@@ -76,7 +76,11 @@ import Testing
             #expect(again == first)
             let workflow = try #require(engine.deployment.workflow(named: "w"))
             let other = StartRequest(
-                workflow: workflow, trigger: nil, idempotencyKey: "k", fingerprint: 9)
+                workflow: workflow,
+                trigger: nil,
+                idempotencyKey: "k",
+                fingerprint: 9,
+            )
             await #expect(throws: StartRefusal.keyReused(first)) { try await engine.start(other) }
             _ = try await engine.end(of: first)
         }
@@ -103,7 +107,10 @@ import Testing
             """
         try await Harness(yaml).run { engine in
             let view = try await engine.runToEnd()
-            #expect(view.outcome == Outcome(reason: .handled, output: ["good": "fine", "bad": "conflict"]))
+            #expect(
+                view.outcome
+                    == Outcome(reason: .handled, output: ["good": "fine", "bad": "conflict"])
+            )
         }
     }
 
@@ -133,7 +140,8 @@ import Testing
         }
     }
 
-    @Test func `a reply of 2xx is told at the end only, and any failure before wins`() async throws {
+    @Test func `a reply of 2xx is told at the end only, and any failure before wins`() async throws
+    {
         let yaml = """
             workflow: good
             trigger: manual
@@ -175,7 +183,8 @@ import Testing
         }
     }
 
-    @Test func `a shutdown hands an unfinished step back and the next engine goes on`() async throws {
+    @Test func `a shutdown hands an unfinished step back and the next engine goes on`() async throws
+    {
         let gate = Gate()
         let stuck = TestConnector { call in
             if call.input["y"] != nil { await gate.pass() }
@@ -187,7 +196,8 @@ import Testing
             let workflow = try #require(engine.deployment.workflow(named: "w"))
             box.value =
                 try await engine.start(
-                    StartRequest(workflow: workflow, trigger: ["input": 1])).id
+                    StartRequest(workflow: workflow, trigger: ["input": 1])
+                ).id
             await gate.arrivals(1)
         }
         gate.open()

@@ -60,7 +60,8 @@ import Testing
             let workflow = try #require(engine.deployment.workflow(named: "w"))
             func start(_ instance: String) async throws(StartRefusal) {
                 _ = try await engine.start(
-                    StartRequest(workflow: workflow, instance: instance, trigger: nil))
+                    StartRequest(workflow: workflow, instance: instance, trigger: nil)
+                )
             }
             var statuses: [Int?] = []
             for instance in ["a", "a", "a", "a", "a", "b", "b", "b", "b", "c"] {
@@ -77,7 +78,9 @@ import Testing
         }
     }
 
-    @Test func `what waits in the store runs too, when there is more than memory keeps`() async throws {
+    @Test func `what waits in the store runs too, when there is more than memory keeps`()
+        async throws
+    {
         let connector = TestConnector()
         try await Harness(Self.one, connector: connector).run { engine in
             let gate = 3000

@@ -32,13 +32,17 @@ enum Differences {
             item.program.contains("then") && !item.program.contains("else") && theirs.failed
         },
         Rule(reason: "an empty match is found once at each place, which 1.6 gets wrong") {
-            item, _, _ in item.program.contains(#"("";"#)
+            item,
+            _,
+            _ in item.program.contains(#"("";"#)
         },
         Rule(reason: "an update to nothing deletes, where 1.6 keeps or skips") { item, _, _ in
             item.program.contains("empty") && item.program.contains("|=")
         },
         Rule(reason: "1.6 raises errors that a `?`, `try` or `//` around them had caught") {
-            item, ours, theirs in
+            item,
+            ours,
+            theirs in
             theirs.failed && !ours.failed
                 && ["?", "//", "try"].contains { item.program.contains($0) }
         },
@@ -49,12 +53,16 @@ enum Differences {
             item.program.contains("isvalid") || item.program.contains("reverse")
         },
         Rule(reason: "any and all stop at the first answer, before later errors") {
-            item, ours, theirs in
+            item,
+            ours,
+            theirs in
             (item.program.contains("any(") || item.program.contains("all(")) && theirs.failed
                 && !ours.failed
         },
         Rule(reason: "tostring and tojson of a float: the fewest digits that read back the same") {
-            item, ours, theirs in
+            item,
+            ours,
+            theirs in
             !ours.failed && !theirs.failed
                 && ["tojson", "tostring", "@", "join", #"\("#].contains {
                     item.program.contains($0)

@@ -29,9 +29,12 @@ import Testing
             let batch = Array(cases[start..<min(start + 100, cases.count)])
             for (item, theirs) in zip(batch, try jq.run(batch)) {
                 let ours = item.ours
-                guard ours != theirs, Differences.reason(item, ours, theirs) == nil else { continue }
+                guard ours != theirs, Differences.reason(item, ours, theirs) == nil else {
+                    continue
+                }
                 Issue.record(
-                    "\(item.program)  on  \(JSONWriter.string(item.input))\n  jq:   \(theirs)\n  ours: \(ours)")
+                    "\(item.program)  on  \(JSONWriter.string(item.input))\n  jq:   \(theirs)\n  ours: \(ours)"
+                )
             }
         }
     }
@@ -117,7 +120,10 @@ struct JQ {
         let name = "\(folder)/jq-\(ProcessInfo.processInfo.globallyUniqueString)"
         let input = JSONWriter.string(.array(cases.map(\.input)))
         try "[\(programs.joined(separator: ",\n"))]".write(
-            toFile: name + ".jq", atomically: true, encoding: .utf8)
+            toFile: name + ".jq",
+            atomically: true,
+            encoding: .utf8,
+        )
         try input.write(toFile: name + ".json", atomically: true, encoding: .utf8)
         defer {
             for suffix in [".jq", ".json"] {
@@ -133,11 +139,15 @@ struct JQ {
         process.waitUntilExit()
         guard process.terminationStatus == 0,
             case .array(let answers) = try JSONParser.parse(
-                Array(data), limits: JSONLimits(refusesDuplicateKeys: false))
+                Array(data),
+                limits: JSONLimits(refusesDuplicateKeys: false),
+            )
         else { return nil }
         return answers.map { answer in
             Answer(
-                outputs: answer["o"]?.arrayValue ?? [], failed: answer["e"] != nil)
+                outputs: answer["o"]?.arrayValue ?? [],
+                failed: answer["e"] != nil,
+            )
         }
     }
 }

@@ -121,7 +121,8 @@ import Testing
                 }
             }
         }
-        #expect(elapsed < .seconds(15))
+        // Far below the hold: the end did not wait for it, however busy the machine is.
+        #expect(elapsed < .seconds(300))
     }
 
     @Test func `a slow answer is whole, and late`() async throws {

@@ -31,10 +31,14 @@ struct Harness {
             var catalog = ConnectorCatalog()
             catalog.operations["test.do"] = try JSONSchema(["type": "object"])
             let result = ProjectLoader.load(
-                ProjectFiles(files), catalog: catalog,
-                digest: { "\($0.reduce(7) { $0 &* 31 &+ Int($1) })" })
+                ProjectFiles(files),
+                catalog: catalog,
+                digest: { "\($0.reduce(7) { $0 &* 31 &+ Int($1) })" },
+            )
             return try #require(
-                result.project, "\(FindingRenderer.text(result.findings, sources: [:], colour: false))")
+                result.project,
+                "\(FindingRenderer.text(result.findings, sources: [:], colour: false))",
+            )
         }
     }
 
@@ -42,25 +46,35 @@ struct Harness {
         var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         logger.logLevel = .critical
         return Engine(
-            store: store, connectors: try ConnectorRegistry([connector]),
-            configuration: configuration, secrets: SystemSecrets(), logger: logger,
+            store: store,
+            connectors: try ConnectorRegistry([connector]),
+            configuration: configuration,
+            secrets: SystemSecrets(),
+            logger: logger,
             reload: { stored in
                 ProjectLoader.reload(
-                    source: stored.source, name: stored.workflow, solution: stored.solution,
-                    digest: stored.digest)
-            })
+                    source: stored.source,
+                    name: stored.workflow,
+                    solution: stored.solution,
+                    digest: stored.digest,
+                )
+            },
+        )
     }
 
     /// Runs the engine while `body` does, then shuts it down in order.
     func run(
         on store: any Store = MemoryStore(),
-        _ body: @escaping @Sendable (Engine) async throws -> Void
+        _ body: @escaping @Sendable (Engine) async throws -> Void,
     ) async throws {
         let engine = try engine(on: store)
         try await engine.deploy(project)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [engine], logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() }))
+                services: [engine],
+                logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() },
+            )
+        )
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             await engine.untilReady()
@@ -79,18 +93,25 @@ struct Harness {
 extension Engine {
     /// Starts a workflow with `$trigger.input`.
     func begin(
-        _ name: String = "w", _ input: JSONValue = nil, instance: String = "", key: String? = nil
+        _ name: String = "w",
+        _ input: JSONValue = nil,
+        instance: String = "",
+        key: String? = nil,
     ) async throws -> ExecutionID {
         let workflow = try #require(deployment.workflow(named: name))
         var request = StartRequest(
-            workflow: workflow, instance: instance, trigger: ["input": input],
-            idempotencyKey: key)
+            workflow: workflow,
+            instance: instance,
+            trigger: ["input": input],
+            idempotencyKey: key,
+        )
         request.awaitsResult = true
         return try await start(request).id
     }
 
     func end(of id: ExecutionID) async throws -> ExecutionView {
-        guard case .finished(let view) = await result(of: id, within: TimeSpan(milliseconds: 20_000))
+        guard
+            case .finished(let view) = await result(of: id, within: TimeSpan(milliseconds: 20_000))
         else { throw Problem(.timeout, detail: "\(id) did not finish") }
         return view
     }

@@ -23,12 +23,19 @@ final class TestConnector: Connector {
 
     var spec: ConnectorSpec {
         ConnectorSpec(
-            name: "test", title: "Test",
+            name: "test",
+            title: "Test",
             operations: [
                 OperationSpec(
-                    name: "do", summary: "Does it.", parameters: ["type": "object"],
-                    sideEffect: .write, idempotency: .key, problems: Set(ProblemType.allCases))
-            ])
+                    name: "do",
+                    summary: "Does it.",
+                    parameters: ["type": "object"],
+                    sideEffect: .write,
+                    idempotency: .key,
+                    problems: Set(ProblemType.allCases),
+                )
+            ],
+        )
     }
 
     func run(_ call: OperationCall) async throws(Problem) -> JSONValue {
@@ -79,7 +86,11 @@ final class Gate: Sendable {
                     ready.append(watcher)
                     return true
                 }
-                if state.isOpen { ready.append(continuation) } else { state.waiting.append(continuation) }
+                if state.isOpen {
+                    ready.append(continuation)
+                } else {
+                    state.waiting.append(continuation)
+                }
                 return ready
             }
             for continuation in ready { continuation.resume() }

@@ -3,16 +3,17 @@ import Model
 /// Objects as lists of `{key, value}` and back.
 enum Entries {
     static func to(_ value: JSONValue, _ at: Int) throws(Stop) -> [JSONValue] {
-        guard case .object(let object) = value else {
+        switch value {
+        case .object(let object):
+            return object.map { ["key": .string($0.key), "value": $0.value] }
+        case .array(let elements):
+            return elements.enumerated().map { index, element in
+                ["key": .integer(Int64(index)), "value": element]
+            }
+        default:
             throw Stop.error(
                 EvaluationError(.type, "\(Describe.value(value)) has no keys", at: at)
             )
-        }
-        return object.map { entry in
-            var member = JSONObject()
-            member["key"] = .string(entry.key)
-            member["value"] = entry.value
-            return .object(member)
         }
     }
 
@@ -43,7 +44,6 @@ enum Entries {
     private static func text(_ key: JSONValue, _ at: Int) throws(Stop) -> String {
         switch key {
         case .string(let text): return text
-        case .null: return "null"
         case .bool, .integer, .number: return JSONWriter.string(key)
         default:
             throw Stop.error(

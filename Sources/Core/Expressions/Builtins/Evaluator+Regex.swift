@@ -135,8 +135,8 @@ extension Builtin {
     var isTest: Bool { self == .test || self == .test2 }
 }
 
-/// The pattern and flags of a regex builtin. jq: `g` global, `i` ignore case, `x` extended, `s`
-/// single line (dot matches newline), `n` ignore empty matches, `l` longest, `p` both s and n.
+/// The pattern and flags of a regex builtin. jq: `g` global, `i` ignore case, `x` extended, `n`
+/// ignore empty matches, `p` that and dot matches newline; `l` and `s` change nothing here.
 struct RegexArguments {
     var regex: LinearRegex
     var isGlobal: Bool
@@ -171,12 +171,11 @@ struct RegexArguments {
             case "g": isGlobal = true
             case "i": options.insert(.ignoreCase)
             case "x": options.insert(.extended)
-            case "s": options.insert(.dotMatchesNewline)
             case "n": skipsEmpty = true
             case "p":
                 options.insert(.dotMatchesNewline)
                 skipsEmpty = true
-            case "l": break
+            case "l", "s": break
             default:
                 throw Stop.error(
                     EvaluationError(

@@ -106,7 +106,9 @@ extension Evaluator {
             switch builtin {
             case .paths: try emit(.array(step.path))
             case .leafPaths:
-                if step.value.isTruthy, TypeFilter.holds(.scalars, step.value) { try emit(.array(step.path)) }
+                if step.value.isTruthy, TypeFilter.holds(.scalars, step.value) {
+                    try emit(.array(step.path))
+                }
             default:
                 try self.eval(arguments[0], step.value) { holds throws(Stop) in
                     if holds.isTruthy { try emit(.array(step.path)) }

@@ -52,8 +52,7 @@ struct LedgerStatements {
         giveBack = try prepare("UPDATE executions SET held_by = NULL, due_at = 0 WHERE id = ?")
         makeDue = try prepare(
             """
-            UPDATE executions SET due_at = 0
-            WHERE id = ? AND status <> 1 AND held_by IS NULL
+            UPDATE executions SET due_at = 0 WHERE id = ? AND status <> 1 AND held_by IS NULL
             """
         )
         readTransition = try prepare(
