@@ -209,7 +209,7 @@ let suites: [Suite] = [
         name: "EngineTests",
         uses: [
             "Model", "Expressions", "Definitions", "Language", "Kernel", "StorePort",
-            "ConnectorKit", "Engine", "MemoryStore",
+            "ConnectorKit", "Engine", "MemoryStore", "StoreTestKit",
         ],
         products: [logging, serviceLifecycle],
     ),
@@ -223,6 +223,7 @@ let suites: [Suite] = [
         uses: ["Model", "StorePort", "SQLiteStore"],
         products: [grdb, grdbSQLite, logging],
     ),
+    Suite(name: "WebhookTests", uses: ["Model", "Kernel", "Engine"]),
     Suite(name: "TidyTests", uses: ["Model"]),
 ]
 

@@ -108,6 +108,7 @@ package final class Engine: Service, Sendable {
     /// Runs until graceful shutdown: then starts are refused, attempts in flight finish or, after
     /// the drain time, are handed back, and every claim is given up.
     package func run() async throws {
+        defer { readiness.continuation.finish() }
         let (admissions, continuation) = AsyncStream<Runner>.makeStream()
         let worker = try await store.register(now: clock.now(), lease: configuration.lease)
         try await prepareCapabilityKey()
