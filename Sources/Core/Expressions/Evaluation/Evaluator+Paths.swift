@@ -10,7 +10,8 @@ extension Evaluator {
     typealias EmitPath = (PathStep) throws(Stop) -> Void
 
     /// The places that a path expression names, in order.
-    func paths(_ node: Node, _ input: PathStep, _ at: Int, _ emit: EmitPath) throws(Stop) {
+    // `dynamic`: see `eval`.
+    dynamic func paths(_ node: Node, _ input: PathStep, _ at: Int, _ emit: EmitPath) throws(Stop) {
         try tick()
         try descend()
         defer { ascend() }

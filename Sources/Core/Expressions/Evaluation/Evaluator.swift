@@ -131,7 +131,9 @@ final class Evaluator {
 
     // MARK: All values
 
-    func eval(_ node: Node, _ input: JSONValue, _ emit: Emit) throws(Stop) {
+    /// `dynamic` keeps the optimizer from cloning this for every closure passed to it, and those
+    /// clones again: it made the release build take gigabytes and many minutes.
+    dynamic func eval(_ node: Node, _ input: JSONValue, _ emit: Emit) throws(Stop) {
         try descend()
         defer { ascend() }
         if let value = try one(node, input) { return try emit(value) }
