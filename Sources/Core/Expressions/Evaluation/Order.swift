@@ -40,8 +40,8 @@ enum Order {
 
     /// By code points, which is the order of UTF-8 bytes.
     private static func compare(_ left: String, _ right: String) -> Int {
-        if left == right { return 0 }
-        return left.utf8.lexicographicallyPrecedes(right.utf8) ? -1 : 1
+        if left.utf8.lexicographicallyPrecedes(right.utf8) { return -1 }
+        return left.utf8.elementsEqual(right.utf8) ? 0 : 1
     }
 
     /// First the sorted keys, then the values in that order.

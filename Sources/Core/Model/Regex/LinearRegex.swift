@@ -9,6 +9,8 @@ public struct LinearRegex: Sendable {
         /// White space and `#` comments in the pattern mean nothing.
         public static let extended = Options(rawValue: 2)
         public static let dotMatchesNewline = Options(rawValue: 4)
+        /// `$` is the very end, as in ECMA-262, not also the place before a last line feed.
+        public static let strictEnd = Options(rawValue: 8)
     }
 
     public struct Match: Sendable, Hashable {

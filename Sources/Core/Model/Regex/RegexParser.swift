@@ -152,7 +152,9 @@ struct RegexParser {
         case "[": return .instruction(.set(try set()))
         case ".": return .instruction(.any(newline: options.contains(.dotMatchesNewline)))
         case "^": return .instruction(.assert(.textStart))
-        case "$": return .instruction(.assert(.textEndOrNewline))
+        case "$":
+            let isStrict = options.contains(.strictEnd)
+            return .instruction(.assert(isStrict ? .textEnd : .textEndOrNewline))
         case "\\": return try escape()
         case "*", "+", "?":
             position -= 1

@@ -25,6 +25,9 @@ public struct JSONSchema: Sendable {
     public static let violationLimit = 100
     /// Schemas inside one another when validating, references followed included.
     public static let depthLimit = 200
+    /// Schemas asked when validating; a large instance may take more, in proportion to its size
+    /// times the schema's.
+    public static let stepLimit = 1_000_000
 
     public init(_ source: JSONValue) throws(JSONSchemaError) {
         var compiler = SchemaCompiler(root: source)
@@ -32,6 +35,12 @@ public struct JSONSchema: Sendable {
         try compiler.resolveReferences()
         self.source = source
         nodes = compiler.nodes
+        if let pointer = SchemaCycles.first(in: nodes) {
+            throw JSONSchemaError(
+                pointer: pointer,
+                message: "the schema leads back to itself without going into the value",
+            )
+        }
     }
 
     public static func compile(_ source: JSONValue) throws(JSONSchemaError) -> JSONSchema {
@@ -40,9 +49,8 @@ public struct JSONSchema: Sendable {
 
     /// Everything that does not match, in the order of the schema; empty when all does.
     public func validate(_ instance: JSONValue) -> [Violation] {
-        var validator = SchemaValidator(nodes: nodes)
-        validator.check(0, instance, "")
-        return validator.violations
+        var validator = SchemaValidator(nodes: nodes, instance: instance)
+        return validator.run()
     }
 
     public func accepts(_ instance: JSONValue) -> Bool { validate(instance).isEmpty }

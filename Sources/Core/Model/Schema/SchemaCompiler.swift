@@ -15,7 +15,7 @@ struct SchemaCompiler {
     private static let annotations: Set<String> = [
         "$schema", "$id", "$comment", "$anchor", "$defs", "definitions", "title", "description",
         "default", "examples", "example", "deprecated", "readOnly", "writeOnly",
-        "contentEncoding", "contentMediaType", "contentSchema", "nullable_never",
+        "contentEncoding", "contentMediaType", "contentSchema",
     ]
     private static let handled: Set<String> = [
         "type", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
@@ -53,18 +53,14 @@ struct SchemaCompiler {
         _ index: Int,
         _ pointer: String,
     ) throws(JSONSchemaError) {
-        if let anchor = object["$anchor"]?.stringValue { anchors[anchor] = pointer }
-        for name in ["$defs", "definitions"] {
-            for entry in object[name]?.objectValue ?? JSONObject() {
-                _ = try compile(entry.value, "\(pointer)/\(name)/\(Self.escape(entry.key))")
-            }
-        }
+        try readIdentifiers(object, pointer)
+        for name in ["$defs", "definitions"] { _ = try map(object, name, pointer) }
         for key in object.keys
         where !Self.handled.contains(key) && !Self.annotations.contains(key)
             && !key.hasPrefix("x-")
         {
             throw JSONSchemaError(
-                pointer: "\(pointer)/\(key)",
+                pointer: "\(pointer)/\(JSONPointer.escape(key))",
                 message: "the keyword \(key) is not supported",
             )
         }
@@ -80,13 +76,59 @@ struct SchemaCompiler {
                     message: "only references inside the document",
                 )
             }
-            pending.append((index, nodes[index].checks.count, String(text.dropFirst())))
+            guard let fragment = Self.percentDecoded(text.utf8.dropFirst()) else {
+                throw JSONSchemaError(
+                    pointer: "\(pointer)/$ref",
+                    message: "\(text) is no reference",
+                )
+            }
+            pending.append((index, nodes[index].checks.count, fragment))
             nodes[index].checks.append(.reference(0))
         }
     }
 
-    static func escape(_ key: String) -> String {
-        String(key.flatMap { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) })
+    private mutating func readIdentifiers(
+        _ object: JSONObject,
+        _ pointer: String,
+    ) throws(JSONSchemaError) {
+        if object["$id"] != nil, !pointer.isEmpty {
+            throw JSONSchemaError(
+                pointer: "\(pointer)/$id",
+                message: "an $id below the root is not supported",
+            )
+        }
+        guard let value = object["$anchor"] else { return }
+        guard let anchor = value.stringValue else {
+            throw JSONSchemaError(pointer: "\(pointer)/$anchor", message: "a string")
+        }
+        if let first = anchors[anchor], first != pointer {
+            throw JSONSchemaError(
+                pointer: "\(pointer)/$anchor",
+                message: "the anchor \(anchor) occurs twice",
+            )
+        }
+        anchors[anchor] = pointer
+    }
+
+    /// Of the part of a reference after `#`; nil when it is malformed.
+    private static func percentDecoded(_ text: Substring.UTF8View) -> String? {
+        var bytes: [UInt8] = []
+        var rest = text
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            guard let high = rest.popFirst().flatMap(hexDigit),
+                let low = rest.popFirst().flatMap(hexDigit)
+            else { return nil }
+            bytes.append(high << 4 | low)
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
+    private static func hexDigit(_ byte: UInt8) -> UInt8? {
+        Character(Unicode.Scalar(byte)).hexDigitValue.map { UInt8($0) }
     }
 
     mutating func resolveReferences() throws(JSONSchemaError) {
@@ -148,7 +190,7 @@ struct SchemaCompiler {
         }
         var result: [(String, Int)] = []
         for entry in schemas {
-            let place = "\(pointer)/\(key)/\(Self.escape(entry.key))"
+            let place = "\(pointer)/\(key)/\(JSONPointer.escape(entry.key))"
             result.append((entry.key, try compile(entry.value, place)))
         }
         return result
@@ -183,7 +225,8 @@ struct SchemaCompiler {
         let known = try map(object, "properties", pointer)
         var patterns: [(LinearRegex, Int)] = []
         for (source, index) in try map(object, "patternProperties", pointer) {
-            patterns.append((try SchemaReader.regex(source, pointer), index))
+            let place = "\(pointer)/patternProperties/\(JSONPointer.escape(source))"
+            patterns.append((try SchemaReader.regex(source, place), index))
         }
         let rest = try sub(object, "additionalProperties", pointer)
         if !known.isEmpty || !patterns.isEmpty || rest != nil {

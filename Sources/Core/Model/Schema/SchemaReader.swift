@@ -21,7 +21,7 @@ struct SchemaReader {
 
     static func regex(_ source: String, _ pointer: String) throws(JSONSchemaError) -> LinearRegex {
         do {
-            return try LinearRegex(source)
+            return try LinearRegex(source, options: .strictEnd)
         } catch {
             throw JSONSchemaError(pointer: pointer, message: "the pattern \(source): \(error)")
         }
@@ -43,8 +43,9 @@ struct SchemaReader {
             } else {
                 names = try strings(type, "type")
             }
-            guard Set(names).isSubset(of: Self.types) else {
-                throw error("type", "there is no such type")
+            guard !names.isEmpty else { throw error("type", "a list of at least one type") }
+            if let name = names.first(where: { !Self.types.contains($0) }) {
+                throw error("type", "there is no type \(name)")
             }
             checks.append(.type(Set(names)))
         }
@@ -55,8 +56,9 @@ struct SchemaReader {
         if let value = object["const"] { checks.append(.constant(value)) }
         for key in ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"] {
             guard let value = object[key] else { continue }
-            guard let number = value.doubleValue, key != "multipleOf" || number > 0 else {
-                throw error(key, "\(key) is a number")
+            guard let number = value.doubleValue else { throw error(key, "\(key) is a number") }
+            guard key != "multipleOf" || number > 0 else {
+                throw error(key, "multipleOf is a number above 0")
             }
             checks.append(.number(keyword: key, limit: value))
         }
@@ -81,7 +83,10 @@ struct SchemaReader {
         if object["minItems"] != nil || object["maxItems"] != nil {
             checks.append(.count(min: try count("minItems"), max: try count("maxItems")))
         }
-        if object["uniqueItems"] == .bool(true) { checks.append(.uniqueItems) }
+        if let unique = object["uniqueItems"] {
+            guard let unique = unique.boolValue else { throw error("uniqueItems", "a boolean") }
+            if unique { checks.append(.uniqueItems) }
+        }
         if object["minProperties"] != nil || object["maxProperties"] != nil {
             checks.append(
                 .propertyCount(
@@ -94,9 +99,13 @@ struct SchemaReader {
             checks.append(.required(try strings(names, "required")))
         }
         if let dependents = object["dependentRequired"] {
+            guard case .object(let members) = dependents else {
+                throw error("dependentRequired", "an object of lists of strings")
+            }
             var list: [(String, [String])] = []
-            for entry in dependents.objectValue ?? JSONObject() {
-                list.append((entry.key, try strings(entry.value, "dependentRequired")))
+            for entry in members {
+                let place = "dependentRequired/\(JSONPointer.escape(entry.key))"
+                list.append((entry.key, try strings(entry.value, place)))
             }
             checks.append(.dependentRequired(list))
         }

@@ -2,10 +2,26 @@
 struct SchemaValidator {
     let nodes: [SchemaNode]
     var violations: [JSONSchema.Violation] = []
+    /// Why checking was given up; whatever the other answers were, the value is refused.
+    private(set) var exhaustion: JSONSchema.Violation?
+    private let instance: JSONValue
     private var depth = 0
+    private var steps = 0
+    private var stepLimit = JSONSchema.stepLimit
+    private var isLimitFinal = false
+    /// Inside `matches` the first violation is enough.
+    private var probes = 0
 
-    init(nodes: [SchemaNode]) {
+    init(nodes: [SchemaNode], instance: JSONValue) {
         self.nodes = nodes
+        self.instance = instance
+    }
+
+    /// All violations, the one that gave up last.
+    mutating func run() -> [JSONSchema.Violation] {
+        check(0, instance, "")
+        guard let exhaustion else { return violations }
+        return violations.prefix(JSONSchema.violationLimit - 1) + [exhaustion]
     }
 
     private mutating func report(
@@ -15,33 +31,74 @@ struct SchemaValidator {
         _ message: String,
     ) {
         guard violations.count < JSONSchema.violationLimit else { return }
-        violations.append(
-            JSONSchema.Violation(
-                instance: place,
-                schema: "\(node.pointer)/\(keyword)",
-                keyword: keyword,
-                message: place.isEmpty ? message : "\(place): \(message)",
-            )
+        violations.append(Self.violation(node, keyword, place, message))
+    }
+
+    private static func violation(
+        _ node: SchemaNode,
+        _ keyword: String,
+        _ place: String,
+        _ message: String,
+    ) -> JSONSchema.Violation {
+        JSONSchema.Violation(
+            instance: place,
+            schema: "\(node.pointer)/\(keyword)",
+            keyword: keyword,
+            message: place.isEmpty ? message : "\(place): \(message)",
         )
+    }
+
+    private mutating func giveUp(_ node: SchemaNode, _ place: String, _ message: String) {
+        exhaustion = Self.violation(node, "$ref", place, message)
+    }
+
+    /// Schemas that ask about one value again and again could make checking it take ages.
+    private mutating func takesTooLong() -> Bool {
+        steps += 1
+        guard steps > stepLimit else { return false }
+        guard !isLimitFinal else { return true }
+        isLimitFinal = true
+        stepLimit += Self.count(instance) * nodes.count
+        return steps > stepLimit
+    }
+
+    private static func count(_ value: JSONValue) -> Int {
+        switch value {
+        case .array(let elements): elements.reduce(1) { $0 + count($1) }
+        case .object(let object): object.reduce(1) { $0 + count($1.value) }
+        default: 1
+        }
+    }
+
+    private var isDone: Bool {
+        exhaustion != nil || violations.count >= (probes > 0 ? 1 : JSONSchema.violationLimit)
     }
 
     private mutating func matches(_ index: Int, _ value: JSONValue, _ place: String) -> Bool {
         let saved = violations
         violations = []
+        probes += 1
+        defer {
+            violations = saved
+            probes -= 1
+        }
         check(index, value, place)
-        defer { violations = saved }
         return violations.isEmpty
     }
 
     mutating func check(_ index: Int, _ value: JSONValue, _ place: String) {
+        guard !isDone else { return }
         let node = nodes[index]
         depth += 1
         defer { depth -= 1 }
         guard depth <= JSONSchema.depthLimit else {
-            return report(node, "$ref", place, "the value is nested too deeply for its schema")
+            return giveUp(node, place, "the value is nested too deeply for its schema")
+        }
+        if takesTooLong() {
+            return giveUp(node, place, "the value takes too many steps to check")
         }
         if node.refusesAll { return report(node, "false", place, "nothing is allowed here") }
-        for item in node.checks { check(item, node, value, place) }
+        for item in node.checks where !isDone { check(item, node, value, place) }
     }
 
     private mutating func check(
@@ -77,7 +134,7 @@ struct SchemaValidator {
     }
 
     static func isOf(_ type: String, _ value: JSONValue) -> Bool {
-        type == "integer" ? value.integerValue != nil : value.typeName == type
+        type == "integer" ? ExactNumber.isWhole(value) : value.typeName == type
     }
 
     private mutating func checkNumber(
@@ -87,21 +144,17 @@ struct SchemaValidator {
         _ value: JSONValue,
         _ place: String,
     ) {
-        guard let number = value.doubleValue, let bound = limit.doubleValue else { return }
-        let holds: Bool
-        switch keyword {
-        case "minimum": holds = number >= bound
-        case "maximum": holds = number <= bound
-        case "exclusiveMinimum": holds = number > bound
-        case "exclusiveMaximum": holds = number < bound
-        default:
-            if let a = value.integerValue, let b = limit.integerValue {
-                holds = a % b == 0
-            } else {
-                let quotient = number / bound
-                holds = quotient.isFinite && quotient == quotient.rounded()
+        guard let isBelow = ExactNumber.isLess(value, limit),
+            let isAbove = ExactNumber.isLess(limit, value)
+        else { return }
+        let holds =
+            switch keyword {
+            case "minimum": !isBelow
+            case "maximum": !isAbove
+            case "exclusiveMinimum": isAbove
+            case "exclusiveMaximum": isBelow
+            default: ExactNumber.isMultiple(value, of: limit)
             }
-        }
         if !holds { report(node, keyword, place, "\(keyword) is \(JSONWriter.string(limit))") }
     }
 
@@ -188,7 +241,7 @@ struct SchemaValidator {
             }
         case .propertyNames(let index):
             for entry in object {
-                check(index, .string(entry.key), "\(place)/\(SchemaCompiler.escape(entry.key))")
+                check(index, .string(entry.key), "\(place)/\(JSONPointer.escape(entry.key))")
             }
         case .propertyCount(let min, let max):
             if let min, object.count < min {
@@ -222,7 +275,7 @@ struct SchemaValidator {
         _ node: SchemaNode,
         _ place: String,
     ) {
-        let inner = "\(place)/\(SchemaCompiler.escape(entry.key))"
+        let inner = "\(place)/\(JSONPointer.escape(entry.key))"
         var isKnown = false
         if let index = known[entry.key] {
             isKnown = true
