@@ -256,6 +256,19 @@ targets += suites.map { suite in
     )
 }
 
+// Only scripts/check.d/20-fuzz builds it, elsewhere: its flags change every module it links.
+if Context.environment["BACKSTOP_FUZZ"] == "1" {
+    targets.append(
+        .executableTarget(
+            name: "backstop-fuzz",
+            dependencies: ["Model", "Expressions", "Definitions", "Language"],
+            path: "Fuzz",
+            exclude: ["Dictionaries", "Seeds"],
+            swiftSettings: settings,
+        )
+    )
+}
+
 let package = Package(
     name: "backstop",
     platforms: [.macOS(.v15)],

@@ -54,6 +54,14 @@ import Testing
         #expect(JSONWriter.string(["b": 1, "a": 2]) == #"{"b":1,"a":2}"#)
     }
 
+    /// Equality does not see the sign of a zero: `-0.0 == 0`.
+    @Test(arguments: ["-0", "-0.0"])
+    func `a negative zero keeps its sign from text to text`(_ text: String) throws {
+        let written = JSONWriter.string(try JSONParser.parse(text))
+        #expect(written == "-0")
+        #expect(JSONWriter.string(try JSONParser.parse(written)) == "-0")
+    }
+
     @Test func `changed bytes never crash the parser`() {
         var random = Splitmix(state: 11)
         let text = #"{"a":[1,-2.5e3,"x\u00e9\n",true,null],"b":{"c":"😀"}}"#

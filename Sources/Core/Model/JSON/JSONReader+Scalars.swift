@@ -203,7 +203,8 @@ extension JSONReader {
             }
             value = sum
         }
-        return .integer(value)
+        // Only a double keeps the sign of `-0`, which is how -0.0 is written.
+        return isNegative && value == 0 ? .number(-0.0) : .integer(value)
     }
 
     private func double(_ start: Int) throws(Stop) -> JSONValue {

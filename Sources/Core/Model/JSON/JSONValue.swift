@@ -1,7 +1,7 @@
 /// Any JSON value (RFC 8259), with integers kept exact.
 ///
-/// A number without fraction or exponent that fits 64 bits is `.integer`; every other number is
-/// `.number`, a finite IEEE 754 double. Objects keep the order in which their members were written.
+/// A number without fraction or exponent that fits 64 bits is `.integer`; every other number, and
+/// `-0` with its sign, is `.number`, a finite IEEE 754 double. Objects keep the order in which their members were written.
 /// Equality is JSON's: member order does not matter and `1 == 1.0`.
 public enum JSONValue: Sendable {
     case null
