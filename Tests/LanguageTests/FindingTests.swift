@@ -38,6 +38,20 @@ import Testing
         #expect(try findings(yaml) == wanted)
     }
 
+    @Test(arguments: ["backstop.yaml", "solutions/s/solution.yaml"])
+    func `an alert that does not exist is told where it is named`(_ path: String) {
+        let yaml =
+            path == "backstop.yaml" ? "alert: a\n" : "solution: s\nversion: 1.0.0\nalert: a\n"
+        let result = ProjectLoader.load(
+            ProjectFiles([.init(path: path, text: yaml)]),
+            catalog: ConnectorCatalog(),
+            digest: { _ in "d" },
+        )
+        let found = result.findings.filter { $0.code == "B0212" }
+        let line = path == "backstop.yaml" ? 1 : 3
+        #expect(found.map(\.place) == [SourcePlace(file: path, line: line, column: 8)])
+    }
+
     @Test func `text that is not YAML, and text that nests too deeply, are findings`() throws {
         #expect(try findings("workflow: [").first?.hasPrefix("B0101") == true)
         let deep = String(repeating: "[", count: 100_000)

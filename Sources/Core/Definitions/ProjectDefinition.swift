@@ -30,6 +30,7 @@ package struct AccountDefinition: Sendable {
     package var title: String?
     /// The account alert workflow's name.
     package var alert: String?
+    package var alertPlace: SourcePlace?
     /// Credentials of the partner itself, by slot name: the shared authentications.
     package var authentications: [String: AuthenticationDefinition]
     /// Account-wide configuration values, overlaid on a solution's defaults.
@@ -108,6 +109,7 @@ package struct SolutionDefinition: Sendable {
     package var configSlots: [ConfigSlot]
     /// The instance alert workflow's name.
     package var alert: String?
+    package var alertPlace: SourcePlace?
     /// Client-facing texts by problem type.
     package var clientTexts: [ProblemType: Template]
     package var workflows: [WorkflowDefinition]

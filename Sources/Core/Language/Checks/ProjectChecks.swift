@@ -12,7 +12,7 @@ enum ProjectChecks {
                 solution.alert,
                 among: solution.workflows + project.alerts,
                 .instance,
-                in: solution.workflows.first?.place.file ?? "solutions/\(solution.name)",
+                at: solution.alertPlace,
             )
             for workflow in solution.workflows {
                 var checks = WorkflowChecks(
@@ -36,7 +36,7 @@ enum ProjectChecks {
             project.account.alert,
             among: project.alerts,
             .account,
-            in: "backstop.yaml",
+            at: project.account.alertPlace,
         )
         for workflow in project.alerts {
             var checks = WorkflowChecks(
@@ -66,9 +66,9 @@ enum ProjectChecks {
         _ name: String?,
         among workflows: [WorkflowDefinition],
         _ scope: AlertScope,
-        in file: String,
+        at place: SourcePlace?,
     ) -> [Finding] {
-        guard let name else { return [] }
+        guard let name, let place else { return [] }
         let found = workflows.contains { workflow in
             if case .alert = workflow.trigger { return workflow.name == name }
             return false
@@ -79,7 +79,7 @@ enum ProjectChecks {
             FindingCode.unknownAlert.finding(
                 "the alert workflow \(name) does not exist, or its trigger is not"
                     + " `alert: \(scope.rawValue)`",
-                at: SourcePlace(file: file),
+                at: place,
                 suggestion: near.map { "did you mean `\($0)`?" },
             )
         ]

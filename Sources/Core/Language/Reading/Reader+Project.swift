@@ -7,6 +7,7 @@ extension Reader {
         var account = AccountDefinition()
         account.title = node["title"]?.string
         account.alert = node["alert"]?.string
+        account.alertPlace = node["alert"]?.place
         for member in node["auth"]?.members ?? [] {
             account.authentications[member.key] = authentication(member.value)
         }
@@ -73,6 +74,7 @@ extension Reader {
             title: node["title"]?.string,
         )
         solution.alert = node["alert"]?.string
+        solution.alertPlace = node["alert"]?.place
         for member in node["auth"]?.members ?? [] {
             solution.authSlots.append(
                 AuthSlot(

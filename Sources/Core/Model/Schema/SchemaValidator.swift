@@ -40,9 +40,11 @@ struct SchemaValidator {
         _ place: String,
         _ message: String,
     ) -> JSONSchema.Violation {
-        JSONSchema.Violation(
+        // Of the schema `false`, and of one that is given up, no keyword but all of it is meant.
+        let isWhole = keyword == "false" || keyword == "$ref"
+        return JSONSchema.Violation(
             instance: place,
-            schema: "\(node.pointer)/\(keyword)",
+            schema: isWhole ? node.pointer : "\(node.pointer)/\(keyword)",
             keyword: keyword,
             message: place.isEmpty ? message : "\(place): \(message)",
         )
