@@ -105,6 +105,7 @@ extension Parser {
             try expect(")")
         }
         if let builtin = Builtin.find(name, arguments.count) {
+            try checkPattern(builtin, arguments, offset)
             return .call(builtin, arguments, at: offset)
         }
         let arities = Builtin.arities(of: name)
@@ -128,5 +129,32 @@ extension Parser {
             suggestion: Spelling.suggestion(name, among: Builtin.names)
                 .map { "did you mean `\($0)`?" },
         )
+    }
+
+    /// A pattern that is a constant is read now, so that a mistake in it is found before it runs.
+    private func checkPattern(
+        _ builtin: Builtin,
+        _ arguments: [Node],
+        _ offset: Int,
+    ) throws(ExpressionError) {
+        let flags: Node?
+        switch builtin {
+        case .test, .match, .capture, .scan, .splits, .sub, .gsub: flags = nil
+        case .test2, .match2, .capture2, .scan2, .splits2, .split2: flags = arguments[1]
+        case .sub3, .gsub3: flags = arguments[2]
+        default: return
+        }
+        guard case .literal(let pattern) = arguments[0] else { return }
+        var values = [pattern]
+        if let flags {
+            guard case .literal(let text) = flags else { return }
+            values.append(text)
+        }
+        do throws(Stop) {
+            _ = try RegexArguments(values, builtin, offset)
+        } catch {
+            guard case .error(let problem) = error, problem.code == .invalidRegex else { return }
+            throw ExpressionError(.invalidRegex, problem.message, at: offset)
+        }
     }
 }

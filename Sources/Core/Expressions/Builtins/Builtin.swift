@@ -1,5 +1,5 @@
 /// The functions of the language, by name and number of arguments.
-enum Builtin: String, Sendable, CaseIterable {
+package enum Builtin: String, Sendable, CaseIterable {
     case empty = "empty/0", error = "error/0", error1 = "error/1", not = "not/0"
     case select = "select/1", length = "length/0", utf8bytelength = "utf8bytelength/0"
     case keys = "keys/0", keysUnsorted = "keys_unsorted/0", values = "values/0"
@@ -51,6 +51,9 @@ enum Builtin: String, Sendable, CaseIterable {
         guard let found = Builtin(rawValue: "\(name)/\(arity)") else { return nil }
         return found
     }
+
+    /// All of them, as `name/arguments`, for the page that lists them.
+    package static let signatures = allCases.map(\.rawValue)
 
     static let names: [String] = Set(allCases.map(\.name)).sorted()
 
