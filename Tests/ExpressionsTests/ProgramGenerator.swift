@@ -42,16 +42,16 @@ struct ProgramGenerator {
         guard depth > 0 else {
             return pick([".", ".a", ".b", "1", "\"x\"", "null", ".[0]", ".a?", ".[]?"])
         }
-        switch below(18) {
+        switch below(20) {
         case 0, 1: return pick([".a", ".b", ".c", ".[0]", ".[-1]", ".a.b?", ".[1:]", ".[:-1]"])
         case 2: return "[\(pipe(depth - 1))]"
         case 3: return "{a: (\(pipe(depth - 1))), b: 1}"
         case 4: return "(\(pipe(depth - 1))) \(pick(["+", "-", "*"])) (\(pipe(depth - 1)))"
         case 5: return "(\(pipe(depth - 1))) \(pick(["==", "!=", "<", ">="])) (\(pipe(depth - 1)))"
-        case 6: return "(\(pipe(depth - 1))) \(pick(["and", "or", "//"])) (\(pipe(depth - 1)))"
+        case 6: return "(\(pipe(depth - 1))) \(pick(["and", "or"])) (\(pipe(depth - 1)))"
         case 7: return "if \(term(depth - 1)) then \(pipe(depth - 1)) else \(pipe(depth - 1)) end"
         case 8: return "map(\(pipe(depth - 1)))"
-        case 9: return "try (\(pipe(depth - 1))) catch \"e\""
+        case 9: return caught(pipe(depth - 1))
         case 10: return "(\(term(depth - 1))) as $x | [$x, .]"
         case 11: return "[.[]? | select(\(term(depth - 1)))]"
         case 12: return "(\(pick([".a", ".[0]", ".b.c", ".[]?"]))) |= (\(term(depth - 1)))"
@@ -59,14 +59,24 @@ struct ProgramGenerator {
         case 14: return "[limit(2; \(pipe(depth - 1)))]"
         case 15: return "(\(term(depth - 1)), \(term(depth - 1)))"
         case 16: return "del(\(pick([".a", ".[0]", ".b.c", ".[1:]"])))"
+        case 17: return "(\(caught(pipe(depth - 1)))) // (\(pipe(depth - 1)))"
         default:
             return pick([
-                "length", "keys", "type", "not", "sort", "unique", "add", "reverse", "to_entries",
+                "length", "keys", "type", "not", "sort", "unique", "add", "(arrays | reverse)",
+                "to_entries",
                 "min", "max", "first", "last", "any", "all", "flatten", "tojson", "[paths]",
                 "has(\"a\")", "has(0)", "sort_by(.)", "group_by(.)", "[..]", "floor", "tostring",
-                "ascii_downcase", "explode", "from_entries", "with_entries(.)", "index(1)",
+                "ascii_downcase", "explode", "(objects | to_entries | from_entries)",
+                "(objects | with_entries(.))", "index(1)",
                 "contains(1)", "join(\"-\")", "transpose", "tonumber", "values", "numbers",
             ])
         }
+    }
+
+    /// jq 1.6 gets `try` wrong when errors of what follows reach it, and raises the errors on the
+    /// left of `//`. Inside an array nothing follows, and nothing is raised out of it.
+    private mutating func caught(_ body: String) -> String {
+        let handler = pick([" catch \"e\"", " catch type", "", " catch (.[]?, 1)"])
+        return "([try (\(body))\(handler)] | .[])"
     }
 }

@@ -26,9 +26,11 @@ enum Entries {
         }
         var object = JSONObject()
         for entry in entries {
-            var key: JSONValue = .null
-            for name in ["key", "k", "name", "Name", "K", "Key"] where !isSet(key) {
-                key = try Access.field(entry, name, at)
+            var key = try Access.field(entry, "key", at)
+            if key.isNull {
+                for name in ["k", "name", "Name", "K", "Key"] where !isSet(key) {
+                    key = try Access.field(entry, name, at)
+                }
             }
             var member: JSONValue = .null
             for name in ["value", "v", "Value", "V"] where member.isNull {

@@ -50,7 +50,7 @@ extension Evaluator {
         }
     }
 
-    private func count(_ value: JSONValue, _ at: Int) throws(Stop) -> Int {
+    func count(_ value: JSONValue, _ at: Int) throws(Stop) -> Int {
         guard let number = value.doubleValue else {
             throw fail(.type, "a count must be a number, not \(value.typeName)", at)
         }

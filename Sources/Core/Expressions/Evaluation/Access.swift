@@ -10,7 +10,7 @@ enum Access {
             throw Stop.error(
                 EvaluationError(
                     .type,
-                    "Cannot index \(value.typeName) with \"\(name)\"",
+                    "Cannot index \(value.typeName) with string \"\(name)\"",
                     at: at,
                 )
             )

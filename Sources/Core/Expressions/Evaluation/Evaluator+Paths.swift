@@ -238,45 +238,73 @@ extension Evaluator {
                 }
                 try emit(PathStep(path: input.path + steps, value: value))
             }
-        case .map:
-            try paths(.iterate(.identity, at: at), input, at) { step throws(Stop) in
-                try self.paths(arguments[0], step, at, emit)
+        case .values, .numbers, .strings, .booleans, .nulls, .arrays, .objects, .iterables,
+            .scalars:
+            if TypeFilter.holds(builtin, input.value) { try emit(input) }
+        case .error, .error1:
+            try call(builtin, arguments, at, input.value) { _ in }
+        default: try takingPath(builtin, arguments, at, input, emit)
+        }
+    }
+
+    /// Builtins that choose one place, or some, of many.
+    private func takingPath(
+        _ builtin: Builtin,
+        _ arguments: [Node],
+        _ at: Int,
+        _ input: PathStep,
+        _ emit: EmitPath,
+    ) throws(Stop) {
+        switch builtin {
+        case .first1: try limitPath(1, arguments[0], at, input, emit)
+        case .limit:
+            try eval(arguments[0], input.value) { count throws(Stop) in
+                try self.limitPath(try self.count(count, at), arguments[1], at, input, emit)
             }
-        case .first1:
-            var found: PathStep?
-            let label = -1
-            do throws(Stop) {
-                try paths(arguments[0], input, at) { step throws(Stop) in
-                    found = step
-                    throw Stop.breakOut(label)
-                }
-            } catch {
-                guard case .breakOut(label) = error else { throw error }
-            }
-            if let found { try emit(found) }
         case .last1:
             var found: PathStep?
             try paths(arguments[0], input, at) { found = $0 }
             if let found { try emit(found) }
-        case .first:
-            try emit(
-                PathStep(
-                    path: input.path + [.integer(0)],
-                    value: try Access.index(input.value, .integer(0), at),
-                )
-            )
-        case .last:
-            try emit(
-                PathStep(
-                    path: input.path + [.integer(-1)],
-                    value: try Access.index(input.value, .integer(-1), at),
-                )
-            )
-        case .error, .error1:
-            try call(builtin, arguments, at, input.value) { _ in }
+        case .first: try indexPath(.integer(0), at, input, emit)
+        case .last: try indexPath(.integer(-1), at, input, emit)
+        case .nth:
+            try eval(arguments[0], input.value) { index throws(Stop) in
+                try self.indexPath(index, at, input, emit)
+            }
         default:
             throw invalidPath(.call(builtin, arguments, at: at), input.value, at)
         }
+    }
+
+    private func indexPath(
+        _ index: JSONValue,
+        _ at: Int,
+        _ input: PathStep,
+        _ emit: EmitPath,
+    ) throws(Stop) {
+        let value = try Access.index(input.value, index, at)
+        try emit(PathStep(path: input.path + [index], value: value))
+    }
+
+    private func limitPath(
+        _ count: Int,
+        _ node: Node,
+        _ at: Int,
+        _ input: PathStep,
+        _ emit: EmitPath,
+    ) throws(Stop) {
+        guard count > 0 else { return }
+        var found: [PathStep] = []
+        do throws(Stop) {
+            try paths(node, input, at) { step throws(Stop) in
+                try self.charge(32 + step.path.count * 16)
+                found.append(step)
+                if found.count == count { throw Stop.breakOut(-1) }
+            }
+        } catch {
+            guard case .breakOut(-1) = error else { throw error }
+        }
+        for step in found { try emit(step) }
     }
 
     func pathArray(_ value: JSONValue, _ at: Int) throws(Stop) -> [JSONValue] {
