@@ -22,7 +22,7 @@ enum Differences {
             programs: ["env?", "input_line_number?"],
         ),
         Rule(
-            reason: "functions of later versions that 1.6 has not, and `isvalid` of earlier ones",
+            reason: "functions that 1.6 has not",
             programs: [
                 "pick(.a)?", "\"a\"|ascii_downcase|toarray", "-1|abs", "\" a \"|trim",
                 "[skip(1;1,2)]", "[65]|map(ascii)", "add(.b[])", "isvalid(.a)",
