@@ -70,8 +70,11 @@ enum Differences {
             ],
         ),
         Rule(
-            reason: "`reverse` takes arrays, strings and null; objects and numbers are errors",
-            programs: ["{}|reverse", "0|reverse", #"""|reverse"#, #""abc"|reverse"#],
+            reason:
+                "`reverse` takes arrays, strings and null, `transpose` arrays of arrays; all else is an error",
+            programs: [
+                "[0]|transpose", "{}|reverse", "0|reverse", #"""|reverse"#, #""abc"|reverse"#,
+            ],
         ),
         Rule(
             reason: "`any` and `all` stop at the first answer, before later errors",

@@ -54,7 +54,8 @@ struct ProgramGenerator {
         case 9: return caught(pipe(depth - 1))
         case 10: return "(\(term(depth - 1))) as $x | [$x, .]"
         case 11: return "[.[]? | select(\(term(depth - 1)))]"
-        case 12: return "(\(pick([".a", ".[0]", ".b.c", ".[]?"]))) |= (\(term(depth - 1)))"
+        case 12:
+            return "(\(pick([".a", ".[0]", ".b.c", ".[]?"]))) |= first((\(term(depth - 1))), null)"
         case 13: return "reduce .[]? as $i (0; [., $i] | length)"
         case 14: return "[limit(2; \(pipe(depth - 1)))]"
         case 15: return "(\(term(depth - 1)), \(term(depth - 1)))"
@@ -68,7 +69,9 @@ struct ProgramGenerator {
                 "has(\"a\")", "has(0)", "sort_by(.)", "group_by(.)", "[..]", "floor", "tostring",
                 "ascii_downcase", "explode", "(objects | to_entries | from_entries)",
                 "(objects | with_entries(.))", "index(1)",
-                "contains(1)", "join(\"-\")", "transpose", "tonumber", "values", "numbers",
+                "contains(1)", "join(\"-\")", "(arrays | map(arrays, nulls) | transpose)",
+                "tonumber", "values",
+                "numbers",
             ])
         }
     }

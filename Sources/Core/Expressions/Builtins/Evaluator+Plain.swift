@@ -163,7 +163,7 @@ extension Evaluator {
     private func transposed(_ value: JSONValue, _ at: Int) throws(Stop) -> JSONValue {
         var rows: [[JSONValue]] = []
         for row in try array(value, "transposed", at) {
-            rows.append(try array(row, "transposed", at))
+            rows.append(row.isNull ? [] : try array(row, "transposed", at))
         }
         let width = rows.map(\.count).max() ?? 0
         try charge(width * rows.count * 16)

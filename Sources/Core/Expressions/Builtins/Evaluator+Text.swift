@@ -110,7 +110,8 @@ extension Evaluator {
         _ separator: JSONValue,
         _ at: Int,
     ) throws(Stop) -> JSONValue {
-        let elements = try array(value, "joined", at)
+        let list = value.objectValue.map { JSONValue.array($0.values) } ?? value
+        let elements = try array(list, "joined", at)
         guard !elements.isEmpty else { return .string("") }
         let between = try text(separator, "cannot join, as it is not a string", at)
         var parts: [String] = []
