@@ -261,7 +261,7 @@ if Context.environment["BACKSTOP_FUZZ"] == "1" {
     targets.append(
         .executableTarget(
             name: "backstop-fuzz",
-            dependencies: ["Model", "Expressions", "Definitions", "Language"],
+            dependencies: ["Model", "Expressions", "Definitions", "Language", "Engine"],
             path: "Fuzz",
             exclude: ["Dictionaries", "Seeds"],
             swiftSettings: settings,

@@ -1,6 +1,6 @@
 /// What is fuzzed. Each input is one run; a broken promise ends the process.
 enum FuzzTarget: String, CaseIterable {
-    case json, yaml, expression, schema
+    case json, yaml, expression, schema, webhook
 
     func run(_ bytes: [UInt8]) {
         switch self {
@@ -8,6 +8,7 @@ enum FuzzTarget: String, CaseIterable {
         case .yaml: YAMLTarget.run(bytes)
         case .expression: ExpressionTarget.run(bytes)
         case .schema: SchemaTarget.run(bytes)
+        case .webhook: WebhookTarget.run(bytes)
         }
     }
 }

@@ -10,9 +10,14 @@ enum YAMLTarget {
         "solutions/orders/solution.yaml", "solutions/orders/push.yaml",
     ]
 
+    /// What libyaml counts as the end of a line.
+    private static let breaks: Set<Character> = [
+        "\n", "\r", "\r\n", "\u{85}", "\u{2028}", "\u{2029}",
+    ]
+
     static func run(_ bytes: [UInt8]) {
         let text = String(decoding: bytes, as: UTF8.self)
-        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        let lines = text.split(omittingEmptySubsequences: false) { breaks.contains($0) }
         for path in paths {
             let first = load(path, text)
             for finding in first.findings { check(finding, path, lines) }
@@ -35,7 +40,11 @@ enum YAMLTarget {
         )
     }
 
-    private static func check(_ finding: Finding, _ path: String, _ lines: [Substring]) {
+    private static func check(
+        _ finding: Finding,
+        _ path: String,
+        _ lines: [Substring],
+    ) {
         let place = finding.place
         insist(FindingCode(rawValue: finding.code) != nil, "\(finding.code) is no known number")
         insist(isNumbered(finding.code), "\(finding.code) is no number")

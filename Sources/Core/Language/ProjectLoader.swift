@@ -113,15 +113,15 @@ private struct Loading {
         switch role {
         case .account:
             checker.check(document, .record("account"), "account")
-            reader = Reader()
+            reader = Reader(source: file.text)
             project.account = reader.account(document)
         case .connector:
             checker.check(document, .record("connector"), "connector")
-            reader = Reader()
+            reader = Reader(source: file.text)
             if let connector = reader.connector(document) { project.connectors.append(connector) }
         case .solution(let folder):
             checker.check(document, .record("solution"), "solution")
-            reader = Reader()
+            reader = Reader(source: file.text)
             if let solution = reader.solution(document) {
                 solutionFolders[folder] = project.solutions.count
                 project.solutions.append(solution)
@@ -130,7 +130,7 @@ private struct Loading {
             checker.check(document, .record("workflow"), "workflow")
             var folder: String?
             if case .workflow(let name) = role { folder = name }
-            reader = Reader(solution: folder)
+            reader = Reader(solution: folder, source: file.text)
             if var workflow = reader.workflow(document) {
                 workflow.source = file.text
                 workflow.digest = digest(

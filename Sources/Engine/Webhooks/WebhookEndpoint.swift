@@ -3,7 +3,7 @@ import Model
 import Synchronization
 
 /// One workflow's webhook, with what every request to it shares.
-final class WebhookEndpoint: Sendable {
+package final class WebhookEndpoint: Sendable {
     let workflow: DeployedWorkflow
     let trigger: WebhookTrigger
     let hidden: HiddenFields
@@ -14,7 +14,7 @@ final class WebhookEndpoint: Sendable {
     static let secretAge = TimeSpan(milliseconds: 10_000)
 
     /// Nil unless the workflow has a webhook.
-    init?(_ workflow: DeployedWorkflow) {
+    package init?(_ workflow: DeployedWorkflow) {
         guard case .webhook(let trigger) = workflow.definition.trigger else { return nil }
         self.workflow = workflow
         self.trigger = trigger
@@ -43,7 +43,7 @@ final class WebhookEndpoint: Sendable {
     }
 
     /// The whole way from a request to what starts an execution.
-    func start(
+    package func start(
         from request: WebhookRequest,
         secrets: any SecretSource,
     )

@@ -23,9 +23,13 @@ final class Reader {
     let solution: String?
     /// The nodes of the workflow that is being read.
     var nodeCount = 0
+    private let source: String
+    private lazy var lines = SourceLines(source)
 
-    init(solution: String? = nil) {
+    /// - Parameter source: the text of the file, for the places of mistakes inside its scalars.
+    init(solution: String? = nil, source: String = "") {
         self.solution = solution
+        self.source = source
     }
 
     func report(
@@ -52,11 +56,12 @@ final class Reader {
 
     // MARK: Expressions
 
-    private func report(_ error: ExpressionError, _ node: SourceNode, shift: Int) {
+    private func report(_ error: ExpressionError, _ node: SourceNode) {
         var place = node.place
-        // Inside a one-line scalar the column of the mistake can be told.
-        if case .scalar(_, let text, let isPlain) = node.value, !text.contains("\n") {
-            place.column += error.offset + shift + (isPlain ? 0 : 1)
+        if case .scalar(_, let text, let isPlain) = node.value,
+            let start = lines.start(of: text, isPlain: isPlain, at: place)
+        {
+            place.column = start.column + error.offset
         }
         report(
             .invalidExpression,
@@ -91,7 +96,7 @@ final class Reader {
             }
             return try Program(text, allowed: sight.variables, named: sight.named)
         } catch {
-            report(error, node, shift: 0)
+            report(error, node)
             return nil
         }
     }
@@ -108,7 +113,7 @@ final class Reader {
                     named: sight.named,
                 )
             } catch {
-                report(error, node, shift: 0)
+                report(error, node)
                 return nil
             }
         case .scalar(let value, _, _): return .literal(value)
