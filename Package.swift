@@ -46,6 +46,10 @@ let deque = Target.Dependency.product(name: "DequeModule", package: "swift-colle
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-nio") }
+let nioHTTPTypes = Target.Dependency.product(
+    name: "NIOHTTPTypes",
+    package: "swift-nio-extras",
+)
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 
 let modules: [Module] = [
@@ -119,7 +123,10 @@ let modules: [Module] = [
         layer: "Surfaces",
         folder: "Surfaces/HTTPAPI",
         uses: ["Model", "Definitions", "StorePort", "Engine"],
-        products: [hummingbird(), crypto, logging, httpTypes, nio("NIOCore"), serviceLifecycle],
+        products: [
+            hummingbird(), hummingbird("HummingbirdCore"), crypto, logging, httpTypes,
+            nio("NIOCore"), nioHTTPTypes, serviceLifecycle,
+        ],
     ),
     Module(
         name: "Sandbox",
@@ -223,6 +230,14 @@ let suites: [Suite] = [
         uses: ["Model", "StorePort", "SQLiteStore"],
         products: [grdb, grdbSQLite, logging],
     ),
+    Suite(
+        name: "HTTPAPITests",
+        uses: [
+            "Model", "Definitions", "Language", "StorePort", "Engine", "MemoryStore", "Connectors",
+            "HTTPAPI",
+        ],
+        products: [asyncHTTPClient, logging, nio("NIOCore"), nio("NIOPosix"), serviceLifecycle],
+    ),
     Suite(name: "WebhookTests", uses: ["Model", "Kernel", "Engine"]),
     Suite(name: "TidyTests", uses: ["Model"]),
 ]
@@ -280,6 +295,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),

@@ -18,7 +18,7 @@ package final class BuiltInConnectors: Sendable {
     /// What is always there, without the project's own.
     package static let catalog: [ConnectorSpec] = [
         ExecutionConnector.declared, HTTPConnector.declared, LogConnector.declared,
-        StorageConnector.declared,
+        MockConnector.declared, StorageConnector.declared,
     ]
 
     /// The parameters of every built-in operation by `connector.operation`, for checks of a project.
@@ -59,6 +59,7 @@ package final class BuiltInConnectors: Sendable {
         try registry.register(StorageConnector())
         try registry.register(LogConnector())
         try registry.register(ExecutionConnector())
+        try registry.register(MockConnector())
         for definition in declarative {
             try registry.register(
                 DeclarativeConnector(definition: definition, transport: transport)

@@ -6,7 +6,9 @@ import Synchronization
 
 extension Engine {
     /// How many executions that may not begin yet are kept in memory; more wait in the store.
-    static let residentQueueLimit = 1024
+    static let residentQueueLimit = 8192
+    /// How many bytes their inputs may have together.
+    static let residentBytesLimit = 64 << 20
 
     /// Takes a start. Returns after it is durable.
     package func start(_ request: StartRequest) async throws(StartRefusal) -> StartedExecution {
@@ -130,7 +132,9 @@ extension Engine {
             }
             state.creating += 1
             let id = state.identifiers.next(now: now)
-            let staysHere = stored == 0 && state.queue.waiting < Self.residentQueueLimit
+            let staysHere =
+                stored == 0 && state.queue.waiting < Self.residentQueueLimit
+                && state.residentBytes < Self.residentBytesLimit
             if !staysHere {
                 state.storedBacklog[request.instance, default: 0] += 1
                 state.storedBacklogTotal += 1
@@ -171,6 +175,7 @@ extension Engine {
     func enqueue(_ runner: Runner) {
         let isDraining = state.withLock { state in
             state.runners[runner.id] = runner
+            state.residentBytes += runner.inputBytes
             state.queue.add(
                 .begin(runner),
                 lane: runner.lane,

@@ -26,6 +26,8 @@ package final class Engine: Service, Sendable {
     /// By `connector.operation`.
     let operations = Mutex<[String: ReadyOperation]>([:])
     private let readiness = AsyncStream<Bool>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    /// Asks for a look into the store.
+    let claims = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     private let capabilityKey = Mutex<[UInt8]>([])
 
     package init(
@@ -122,6 +124,7 @@ package final class Engine: Service, Sendable {
                 group.addTask { await self.timers.run() }
                 group.addTask { await self.keepAlive() }
                 group.addTask { await self.claimWork() }
+                group.addTask { await self.pollStore() }
                 group.addTask { await self.retain() }
                 pump()
                 for await runner in admissions { group.addTask { await runner.run() } }
@@ -171,6 +174,10 @@ package final class Engine: Service, Sendable {
         while true {
             let next = state.withLock { state -> (Admission, AsyncStream<Runner>.Continuation?)? in
                 guard let admission = state.queue.next() else { return nil }
+                if case .begin(let runner) = admission {
+                    state.residentBytes -= runner.inputBytes
+                    if state.wantsWork { claims.continuation.yield() }
+                }
                 return (admission, state.admissions)
             }
             switch next {

@@ -24,6 +24,10 @@ struct EngineState: Sendable {
     /// Accepted executions that nobody holds, as far as this process knows.
     var storedBacklog: [String: Int] = [:]
     var storedBacklogTotal = 0
+    /// Bytes of the inputs of the executions in ``queue``.
+    var residentBytes = 0
+    /// The last claim found nothing: the next one waits for the poll.
+    var storeIsEmpty = false
     /// Starts that are being written.
     var creating = 0
     var startedTotal = 0
@@ -49,6 +53,12 @@ struct EngineState: Sendable {
     mutating func drain() -> [Runner] {
         phase = .draining
         return Array(runners.values)
+    }
+
+    /// Whether the store holds work and the queue has run half empty.
+    var wantsWork: Bool {
+        storedBacklogTotal > 0 && !storeIsEmpty && queue.waiting < Engine.residentQueueLimit / 2
+            && residentBytes < Engine.residentBytesLimit / 2
     }
 
     /// The admissions to close, once, when draining and nothing is left.

@@ -77,4 +77,25 @@ struct SmallConnectorTests {
             #expect(name.type == .validation)
         }
     }
+
+    @Test func `the mock answers what it is told, and fails as often as it is told`() async throws {
+        try await TestConnectors.run { connectors in
+            #expect(try await connectors.call("mock.answer", ["value": ["a": 1]]) == ["a": 1])
+            #expect(try await connectors.call("mock.answer", [:]) == .null)
+            let failing: JSONValue = [
+                "value": 1,
+                "fail": [
+                    "type": "rate_limit", "times": 1, "status": 420, "retry_after": "2s",
+                    "detail": "slow down",
+                ],
+            ]
+            let problem = try await connectors.problem("mock.answer", failing)
+            #expect(problem.type == .rateLimit && problem.status == 420)
+            #expect(problem.retry.after == TimeSpan(milliseconds: 2_000))
+            #expect(problem.detail == "slow down")
+            #expect(try await connectors.call("mock.answer", failing, attempt: 2) == 1)
+            let wrong = try await connectors.problem("mock.answer", ["after": "soon"])
+            #expect(wrong.code == "B2472")
+        }
+    }
 }

@@ -72,7 +72,7 @@ extension Tidy {
             }
         }
         return files.filter(\.isMarkdown).flatMap { page in
-            page.lines.enumerated().flatMap { index, line in
+            page.lines.map(withoutCode).enumerated().flatMap { index, line in
                 (targets(in: line, after: "](", until: ")")
                     + targets(in: line, after: "src=\"", until: "\""))
                     .filter { !leads($0, from: page, known) }
@@ -86,6 +86,13 @@ extension Tidy {
                     }
             }
         }
+    }
+
+    /// What stands between backquotes is no link.
+    private static func withoutCode(_ line: String) -> String {
+        line.split(separator: "`", omittingEmptySubsequences: false).enumerated()
+            .filter { $0.offset.isMultiple(of: 2) }.map { String($0.element) }
+            .joined(separator: "x")
     }
 
     private static func targets(

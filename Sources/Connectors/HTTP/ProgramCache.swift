@@ -27,7 +27,7 @@ extension Problem {
     /// An expression that gave no value, as a problem; `place` says which one.
     init(_ error: EvaluationError, in place: String) {
         self.init(.expression, detail: "\(place): \(error)", code: "B2433")
-        data = [
+        self.data = [
             "code": .string(error.code.rawValue), "source": .string(error.source),
             "offset": .integer(Int64(error.offset)),
         ]

@@ -1,25 +1,26 @@
 import Expressions
 import Model
 
-/// One step: what it does (``kind``) and what happens around it.
-package struct Step: Sendable {
+/// One step: what it does (``kind``) and what happens around it. Never changes, so that running
+/// executions share it.
+package final class Step: Sendable {
     /// Unique in the workflow, from 0 in document order. Journals name steps by it.
-    package var node: Int
+    package let node: Int
     /// The name under which `$steps` and `$errors` know it; unique in the workflow.
-    package var id: String?
+    package let id: String?
     /// `steps[2].on_error[0]`, as the problem's `path` shows it.
-    package var path: String
-    package var place: SourcePlace
+    package let path: String
+    package let place: SourcePlace
     /// The step is skipped, with the output null, when this gives false or null.
-    package var condition: Program?
+    package let condition: Program?
     /// Bounds the step with all its attempts and the delays between them.
-    package var timeout: TimeSpan?
+    package let timeout: TimeSpan?
     /// Nil means the default: for `run`, ``RetryPolicy/standard``; for all others, none.
-    package var retry: RetryPolicy?
-    package var onError: ErrorHandler?
+    package let retry: RetryPolicy?
+    package let onError: ErrorHandler?
     /// What follows when the step ends well; nil is `continue`.
-    package var then: ThenDirective?
-    package var kind: StepKind
+    package let then: ThenDirective?
+    package let kind: StepKind
 
     package init(
         node: Int,

@@ -71,7 +71,7 @@ struct StepFrame: Sendable {
 /// What a step is waiting for.
 enum Activity: Sendable {
     case idle
-    case attempt(Int, AttemptRequest)
+    indirect case attempt(Int, AttemptRequest)
     case retryDelay(until: Timestamp)
     case wait(until: Timestamp)
     case child(ChildRequest)

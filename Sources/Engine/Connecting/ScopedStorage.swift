@@ -109,6 +109,6 @@ extension Problem {
     /// The store's refusal as a problem of the step: transient, as the store may come back.
     init(_ error: StoreError) {
         self.init(.runtime, detail: "the store: \(error)", code: "B2204")
-        if case .unavailable = error { retry = RetryAdvice(kind: .transient) }
+        if case .unavailable = error { self.retry = RetryAdvice(kind: .transient) }
     }
 }

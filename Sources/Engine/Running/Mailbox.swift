@@ -4,6 +4,8 @@ import Synchronization
 /// What a runner is told.
 enum RunnerMessage: Sendable {
     case event(Event)
+    /// How an attempt ended; the number names the attempt among all of this runner.
+    case attempt(Event, number: Int)
     /// Finish what is in flight, start nothing, hand the rest back.
     case drain
     /// Hand back at once; attempts in flight are cancelled and not journaled.

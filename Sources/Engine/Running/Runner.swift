@@ -30,6 +30,9 @@ final class Runner: Sendable {
         self.engine = engine
     }
 
+    /// What it holds while it waits for its turn.
+    var inputBytes: Int { start.head.input.count }
+
     var lane: FairQueue<Admission>.Lane {
         FairQueue<Admission>.Lane(instance: instance, workflow: workflow.qualifiedName)
     }

@@ -49,8 +49,9 @@ extension RunningExecution {
         let trigger = start.input.trigger
         let config = start.input.config
         engine.watchers.stepStarted(request, at: engine.clock.now(), of: runner.id)
-        // tidy: cancelled singly by the machine; its only effect is one message to the mailbox.
-        let task = Task {
+        attemptsBegun += 1
+        let number = attemptsBegun
+        let task = Self.begin {
             let event = await engine.attempts.run(
                 request,
                 runner: runner,
@@ -58,17 +59,32 @@ extension RunningExecution {
                 trigger: trigger,
                 config: config,
             )
-            runner.mailbox.send(.event(event))
+            runner.mailbox.send(.attempt(event, number: number))
         }
         attempts[request.step] = RunningAttempt(
             request: request,
+            number: number,
             task: task,
-            timeout: timeout(of: request, task: task),
+            timeout: timeout(of: request, number: number, task: task),
         )
     }
 
+    /// Runs on the caller's thread up to the first wait: quick attempts cost no change of task.
+    private static func begin(
+        _ body: @escaping @Sendable () async -> Void
+    ) -> Task<Void, Never> {
+        // tidy: cancelled singly by the machine; its only effect is one message to the mailbox.
+        if #available(macOS 26, *) { return Task.immediate(operation: body) }
+        // tidy: as above, where the system has no immediate tasks.
+        return Task(operation: body)
+    }
+
     /// The deadline ends the attempt even when the connector does not stop.
-    private func timeout(of request: AttemptRequest, task: Task<Void, Never>) -> Timers.Token {
+    private func timeout(
+        of request: AttemptRequest,
+        number: Int,
+        task: Task<Void, Never>,
+    ) -> Timers.Token {
         let startedAt = engine.clock.now()
         let span = engine.attempts.timeout(of: request)
         let mailbox = runner.mailbox
@@ -83,14 +99,15 @@ extension RunningExecution {
             )
             problem.occurredAt = clock.now()
             mailbox.send(
-                .event(
+                .attempt(
                     .attemptFailed(
                         request.step,
                         attempt: request.attempt,
                         startedAt: startedAt,
                         at: clock.now(),
                         problem: problem,
-                    )
+                    ),
+                    number: number,
                 )
             )
         }

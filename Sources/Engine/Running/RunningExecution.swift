@@ -15,6 +15,8 @@ struct RunningExecution {
     var attempts: [StepReference: RunningAttempt] = [:]
     var children: [StepReference: Task<Void, Never>] = [:]
     var timers: [TimerReference: (token: Timers.Token, at: Timestamp)] = [:]
+    /// Attempts that were begun.
+    var attemptsBegun = 0
     /// The attempt that ended last: a retry timer that follows is its.
     var lastEnded: AttemptRequest?
     var isDraining = false
@@ -112,6 +114,8 @@ struct RunningExecution {
         switch message {
         case .event(let event):
             return isAwaited(event) ? apply(event) : []
+        case .attempt(let event, let number):
+            return isAwaited(event, number: number) ? apply(event) : []
         case .drain:
             isDraining = true
         case .stop:
@@ -136,13 +140,10 @@ struct RunningExecution {
 
     /// Whether something still waits for the event; what it answered is forgotten. Late answers of
     /// attempts that timed out or were cancelled end here and are not journaled.
-    private mutating func isAwaited(_ event: Event) -> Bool {
+    private mutating func isAwaited(_ event: Event, number: Int? = nil) -> Bool {
         switch event {
-        case .attemptSucceeded(let step, let number, _, _, _),
-            .attemptFailed(let step, let number, _, _, _):
-            guard let attempt = attempts[step], attempt.request.attempt == number else {
-                return false
-            }
+        case .attemptSucceeded(let step, _, _, _, _), .attemptFailed(let step, _, _, _, _):
+            guard let attempt = attempts[step], attempt.number == number else { return false }
             attempts[step] = nil
             engine.timers.cancel(attempt.timeout)
             lastEnded = attempt.request
@@ -253,6 +254,9 @@ struct RunningExecution {
 /// One attempt in flight.
 struct RunningAttempt {
     let request: AttemptRequest
+    /// Unlike the request's own number never used twice by a runner: the late answer of a cancelled
+    /// attempt is not taken for that of the same step begun anew.
+    let number: Int
     let task: Task<Void, Never>
     let timeout: Timers.Token
 

@@ -51,8 +51,16 @@ extension Engine {
 
     /// Takes what nobody holds: left by a crash, waiting in the backlog, or woken by time.
     func claimWork() async {
-        repeat {
+        for await _ in claims.stream {
             while await claimBatch() {}
+        }
+    }
+
+    /// Looks for what came without this process: work, signals, counts.
+    func pollStore() async {
+        repeat {
+            state.withLock { $0.storeIsEmpty = false }
+            claims.continuation.yield()
             await hearSignals()
             await refreshBacklog()
         } while await pause(configuration.poll)
@@ -61,7 +69,7 @@ extension Engine {
     /// True when there may be more.
     private func claimBatch() async -> Bool {
         let room = state.withLock { state in
-            state.phase == .running
+            state.phase == .running && state.residentBytes < Engine.residentBytesLimit
                 ? Engine.residentQueueLimit - state.queue.waiting : 0
         }
         guard room > 0, let worker = workerID else { return false }
@@ -74,6 +82,7 @@ extension Engine {
                 perInstance: max(1, limit / 4),
             )
             for head in claimed { await begin(head) }
+            if claimed.isEmpty { state.withLock { $0.storeIsEmpty = true } }
             return !claimed.isEmpty
         } catch {
             logger.error("could not claim work: \(error)")

@@ -29,7 +29,7 @@ extension APIFault {
             answer.headers.append(HeaderField("allow", methods.joined(separator: ", ")))
         case .unsupportedMediaType:
             answer.headers.append(HeaderField("accept", "application/json"))
-        case .bodyTimeout, .bodyTooLarge, .malformed, .bodyCut:
+        case .headTimeout, .bodyTimeout, .bodyTooLarge, .malformed, .bodyCut:
             answer.headers.append(HeaderField("connection", "close"))
         default: break
         }
@@ -59,7 +59,7 @@ extension APIFault {
         case .methodNotAllowed: "The method is not allowed"
         case .notAcceptable: "There is no such representation"
         case .unsupportedMediaType: "The body has the wrong type"
-        case .bodyTimeout: "The request took too long"
+        case .headTimeout, .bodyTimeout: "The request took too long"
         case .malformed, .bodyCut: "The request cannot be read"
         case .notReady, .storeFailed, .tooManyStreams: "The service is not available now"
         case .targetTooLong, .bodyTooLarge, .headersTooLarge: "The request is too large"
@@ -80,6 +80,7 @@ extension APIFault {
         case .notAcceptable(let type): "this is available as \(type) only"
         case .unsupportedMediaType(let type): "the body must be application/json, not \(type)"
         case .wrongCapability: "give the token of this execution's status URL, or the admin token"
+        case .headTimeout: "the head of the request did not arrive in time"
         case .bodyTimeout: "the body did not arrive in time"
         case .malformed(let reason): reason
         case .notReady: "starting or shutting down"

@@ -14,6 +14,7 @@ enum APIFault: Error, Sendable, Hashable {
     case notAcceptable(String)
     case unsupportedMediaType(String)
     case wrongCapability
+    case headTimeout
     case bodyTimeout
     case malformed(String)
     case notReady
@@ -32,7 +33,7 @@ enum APIFault: Error, Sendable, Hashable {
         case .noRoute, .unknownExecution, .unknownWorkflow: 404
         case .methodNotAllowed: 405
         case .notAcceptable: 406
-        case .bodyTimeout: 408
+        case .headTimeout, .bodyTimeout: 408
         case .notStartable: 409
         case .bodyTooLarge: 413
         case .targetTooLong: 414
@@ -56,6 +57,7 @@ enum APIFault: Error, Sendable, Hashable {
         case .unsupportedMediaType: "B3110"
         case .wrongCapability: "B3111"
         case .bodyTimeout: "B3112"
+        case .headTimeout: "B3122"
         case .malformed: "B3113"
         case .notReady: "B3114"
         case .storeFailed: "B3115"

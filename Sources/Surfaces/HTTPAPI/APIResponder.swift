@@ -12,9 +12,10 @@ struct APIResponder: HTTPResponder {
 
     let handlers: APIHandlers
     let streams = StreamCount()
+    let requests = RequestNames()
 
     func respond(to request: Request, context: Context) async throws -> Response {
-        let instance = "urn:backstop:request:\(context.id)"
+        let instance = "urn:backstop:request:\(requests.next())"
         do throws(APIFault) {
             return try await answer(request)
         } catch {
@@ -32,19 +33,11 @@ struct APIResponder: HTTPResponder {
         guard match.route.methods.contains(method) else {
             throw .methodNotAllowed(match.route.methods)
         }
-        var headers: [HeaderField] = []
-        headers.reserveCapacity(request.headers.count + 1)
-        if let authority = request.head.authority {
-            headers.append(HeaderField("host", authority))
-        }
-        for field in request.headers {
-            headers.append(HeaderField(field.name.canonicalName, field.value))
-        }
         var asked = WebhookRequest(
             method: method,
             path: path,
             query: request.uri.query ?? "",
-            headers: headers,
+            headers: try Self.headers(of: request),
             receivedAt: handlers.engine.clock.now(),
         )
         if match.route == .events { return try await events(match, asked) }
@@ -52,6 +45,24 @@ struct APIResponder: HTTPResponder {
         var response = Response(try await handlers.answer(match, asked))
         if method == "HEAD" { response.body = ResponseBody() }
         return response
+    }
+
+    /// The fields, in order, with `Host` first; 431 beyond the limits (RFC 6585 section 5).
+    private static func headers(of request: Request) throws(APIFault) -> [HeaderField] {
+        var headers: [HeaderField] = []
+        headers.reserveCapacity(request.headers.count + 1)
+        var bytes = 0
+        if let authority = request.head.authority {
+            headers.append(HeaderField("host", authority))
+        }
+        for field in request.headers {
+            bytes += field.name.canonicalName.utf8.count + field.value.utf8.count
+            headers.append(HeaderField(field.name.canonicalName, field.value))
+        }
+        guard headers.count <= WebhookLimits.headerCount, bytes <= WebhookLimits.headerBytes else {
+            throw .headersTooLarge
+        }
+        return headers
     }
 
     /// The whole body, or the fault that it is too large or too slow.
@@ -138,6 +149,18 @@ struct APIResponder: HTTPResponder {
             }
             try await writer.finish(nil)
         }
+    }
+}
+
+/// A name for each request, unlike that of any other process: 8 random bytes and a count.
+final class RequestNames: Sendable {
+    // tidy: names for problem documents; nothing depends on them, so no test needs to set them.
+    private let process = String(UInt64.random(in: .min ... .max), radix: 16)
+    private let count = Atomic(0)
+
+    func next() -> String {
+        let number = count.wrappingAdd(1, ordering: .relaxed).newValue
+        return "\(process)-\(number)"
     }
 }
 

@@ -13,7 +13,8 @@ package struct HTTPAPIConfiguration: Sendable {
     package var connections = 4_096
     /// A connection on which nothing arrives and nothing is being answered is closed after it.
     package var idleTimeout = TimeSpan(milliseconds: 60_000)
-    /// How long a request's head may take from its first byte, or the first head of a connection.
+    /// How long the first head of a connection may take: 408 beyond. Later ones fall under
+    /// ``idleTimeout``.
     package var headTimeout = TimeSpan(milliseconds: 15_000)
     /// How long a request's body may take after its head: 408 beyond.
     package var bodyTimeout = TimeSpan(milliseconds: 30_000)

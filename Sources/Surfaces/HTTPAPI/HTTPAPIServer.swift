@@ -1,6 +1,7 @@
 import Engine
 import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
 import ServiceLifecycle
@@ -40,13 +41,28 @@ package struct HTTPAPIServer: Service {
         quiet.logLevel = max(logger.logLevel, .warning)
         let onReady = onReady
         let engine = handlers.engine
-        let idle = TimeAmount.milliseconds(configuration.idleTimeout.milliseconds)
+        let configuration = configuration
+        let channels = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [
+                RequestDeadlines(head: configuration.headTimeout, body: configuration.bodyTimeout)
+            ],
+            idleTimeout: .milliseconds(configuration.idleTimeout.milliseconds),
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: 2 * WebhookLimits.headerBytes,
+                maxHeaderListSize: 4 * WebhookLimits.headerBytes,
+                maxHeaderFieldCount: 4 * WebhookLimits.headerCount,
+            ),
+        )
         let application = Application(
             responder: APIResponder(handlers: handlers),
-            server: .http1(configuration: .init(idleTimeout: idle)),
+            server: .http1(configuration: channels),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
                 serverName: "backstop",
+                availableConnectionsDelegate: .maximum(
+                    configuration.connections,
+                    logger: quiet,
+                ),
             ),
             onServerRunning: { channel in
                 await engine.untilReady()

@@ -35,7 +35,11 @@ struct TestConnectors: Sendable {
         try result.get()
     }
 
-    func call(_ name: String, _ input: JSONValue) async throws(Problem) -> JSONValue {
+    func call(
+        _ name: String,
+        _ input: JSONValue,
+        attempt: Int = 1,
+    ) async throws(Problem) -> JSONValue {
         let words = name.split(separator: ".").map(String.init)
         guard let connector = connectors.registry[words[0]] else {
             throw Problem(.configuration, detail: "no connector \(words[0])")
@@ -47,6 +51,7 @@ struct TestConnectors: Sendable {
                 authentication: authentication,
                 config: config,
                 idempotencyKey: "exe:1",
+                attempt: attempt,
                 timeout: TimeSpan(milliseconds: 30_000),
                 execution: facts,
                 services: services,

@@ -110,7 +110,7 @@ extension Problem {
     /// The problem of a row, with the row's advice instead of the type's.
     init(_ row: ProblemTable.Row, detail: String) {
         self.init(row.type, detail: detail, code: row.code)
-        if let kind = row.retry { retry = RetryAdvice(kind: kind) }
+        if let kind = row.retry { self.retry = RetryAdvice(kind: kind) }
         if let actor = row.actor { self.actor = actor }
         if let action = row.action { self.action = action }
     }

@@ -1,6 +1,19 @@
 extension Problem {
     /// The JSON form that expressions, journal and records see; members without a value are left out.
-    public var json: JSONValue {
+    public var json: JSONValue { members.json }
+
+    /// What a client may see: title, client text, actor, action, ids and time (design.md, G7).
+    public var clientJSON: JSONValue { members.clientJSON }
+
+    /// Reads the JSON form back. Unknown members are ignored; a missing or unknown `type` gives nil.
+    public init?(json: JSONValue) {
+        guard let members = Members(json: json) else { return nil }
+        self.init(members)
+    }
+}
+
+extension Problem.Members {
+    fileprivate var json: JSONValue {
         var object = JSONObject()
         object["type"] = .string(type.rawValue)
         object["title"] = .string(title)
@@ -32,12 +45,16 @@ extension Problem {
         return .object(object)
     }
 
-    /// Reads the JSON form back. Unknown members are ignored; a missing or unknown `type` gives nil.
-    public init?(json: JSONValue) {
+    fileprivate init?(json: JSONValue) {
         guard case .object(let object) = json,
             let type = object["type"]?.stringValue.flatMap(ProblemType.init(slugOrURN:))
         else { return nil }
-        self.init(type, detail: object["detail"]?.stringValue, code: object["code"]?.stringValue)
+        self =
+            Problem(
+                type,
+                detail: object["detail"]?.stringValue,
+                code: object["code"]?.stringValue,
+            ).members
         title = object["title"]?.stringValue ?? title
         status = object["status"]?.integerValue.map { Int($0) }
         instance = object["instance"]?.stringValue
@@ -64,8 +81,7 @@ extension Problem {
         occurredAt = object["occurred_at"]?.stringValue.flatMap(Timestamp.init)
     }
 
-    /// What a client may see: title, client text, actor, action, ids and time (design.md, G7).
-    public var clientJSON: JSONValue {
+    fileprivate var clientJSON: JSONValue {
         var object = JSONObject()
         object["type"] = .string(type.urn)
         object["title"] = .string(title)
