@@ -4,7 +4,7 @@ import Model
 /// Expressions and templates: a refusal has its number and a place in the source; an evaluation
 /// ends within its budget, and the same way every time.
 enum ExpressionTarget {
-    static let budget = Budget(steps: 20_000, bytes: 1 << 20)
+    static let budget = Budget(steps: 200_000, bytes: 6 << 20)
 
     static let environment: Environment = {
         let account: JSONValue = [

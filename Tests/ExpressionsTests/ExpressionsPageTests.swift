@@ -99,6 +99,7 @@ import Testing
         }
         #expect(try limit("steps of one evaluation") == Budget.standard.steps)
         #expect(try limit("nesting of one evaluation") == Budget.depthLimit)
+        #expect(try limit("nesting of a value that is made") == Budget.nestingLimit)
         #expect(try limit("characters of a pattern") == LinearRegex.patternLimit)
         #expect(limits.contains { $0[1] == "\(Budget.standard.bytes >> 20) MiB" })
         let length = try #require(try limit("characters of an expression"))

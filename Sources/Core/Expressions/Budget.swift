@@ -13,4 +13,6 @@ package struct Budget: Sendable, Hashable {
     package static let standard = Budget()
     /// Nested evaluations at most.
     package static let depthLimit = 400
+    /// Containers inside one another of a value that an expression makes.
+    package static let nestingLimit = 512
 }

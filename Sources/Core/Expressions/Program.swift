@@ -109,7 +109,10 @@ package struct Program: Sendable, Hashable {
     ) throws(EvaluationError) {
         let evaluator = Evaluator(environment: environment, slots: slots, budget: budget)
         do throws(Stop) {
-            try evaluator.eval(root, environment.input, emit)
+            try evaluator.eval(root, environment.input) { value throws(Stop) in
+                if evaluator.hasMade { try evaluator.measure(value) }
+                try emit(value)
+            }
         } catch {
             switch error {
             case .error(var problem):

@@ -13,7 +13,9 @@ extension Evaluator {
         try tick()
         switch builtin {
         case .empty: return
-        case .error: throw raised(input, at)
+        case .error:
+            try measure(input)
+            throw raised(input, at)
         case .select:
             try eval(arguments[0], input) { holds throws(Stop) in
                 if holds.isTruthy { try emit(input) }

@@ -41,7 +41,7 @@ extension Evaluator {
             last = entry.key
         }
         if builtin == .uniqueBy { return .array(groups.map { $0[0] }) }
-        return .array(groups.map(JSONValue.array))
+        return try measured(.array(groups.map(JSONValue.array)))
     }
 
     /// The first of the least, the last of the greatest.

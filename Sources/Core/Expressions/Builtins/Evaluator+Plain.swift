@@ -10,7 +10,9 @@ extension Evaluator {
     ) throws(Stop) -> JSONValue {
         switch builtin {
         case .not: return .bool(!input.isTruthy)
-        case .error1: throw raised(values[0], at)
+        case .error1:
+            try measure(values[0])
+            throw raised(values[0], at)
         case .type: return .string(input.typeName)
         case .length: return try length(input, at)
         case .utf8bytelength:
@@ -49,12 +51,12 @@ extension Evaluator {
         case .min, .max: return try extreme(input, builtin == .max, at)
         case .reverse: return try reversed(input, at)
         case .transpose: return try transposed(input, at)
-        case .toarray: return input.arrayValue == nil ? .array([input]) : input
+        case .toarray: return input.arrayValue == nil ? try measured(.array([input])) : input
         case .first: return try Access.index(input, .integer(0), at)
         case .last: return try Access.index(input, .integer(-1), at)
         case .nth: return try Access.index(input, values[0], at)
         case .index, .rindex, .indices: return try search(builtin, input, values[0], at)
-        case .toEntries: return .array(try Entries.to(input, at))
+        case .toEntries: return try measured(.array(try Entries.to(input, at)))
         case .fromEntries: return try Entries.from(input, at)
         case .getpath: return try Change.get(input, try pathArray(values[0], at)[...], at)
         case .setpath:

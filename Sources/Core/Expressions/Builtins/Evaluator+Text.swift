@@ -61,6 +61,7 @@ extension Evaluator {
     }
 
     private func json(_ value: JSONValue) throws(Stop) -> String {
+        try measure(value)
         let size = JSONWriter.encodedSize(value)
         try tick(size / 16)
         try charge(size)

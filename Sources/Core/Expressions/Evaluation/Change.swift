@@ -23,8 +23,12 @@ enum Change {
         _ at: Int,
     ) throws(Stop) {
         guard let step = path.first else {
+            try evaluator.measure(new)
             target = new
             return
+        }
+        guard path.count <= Budget.nestingLimit else {
+            throw evaluator.fail(.depth, "the path is too long", at)
         }
         try evaluator.tick()
         let rest = path.dropFirst()

@@ -43,10 +43,13 @@ extension Evaluator {
             return .string(a + b)
         case (.array(let a), .array(let b)):
             try charge((a.count + b.count) * 16)
-            return .array(a + b)
+            let sum = JSONValue.array(a + b)
+            try measure(sum, of: left, and: right)
+            return sum
         case (.object(var a), .object(let b)):
             try charge((a.count + b.count) * 32)
             for entry in b { a[entry.key] = entry.value }
+            try measure(.object(a), of: left, and: right)
             return .object(a)
         default:
             guard let a = left.doubleValue, let b = right.doubleValue else {
@@ -102,7 +105,9 @@ extension Evaluator {
             guard !carry else { throw overflow(at) }
             return .integer(product)
         case (.object(let a), .object(let b)):
-            return .object(try merged(a, b))
+            let product = JSONValue.object(try merged(a, b))
+            try measure(product)
+            return product
         case (.string(let text), .integer), (.string(let text), .number):
             return try repeated(text, right.doubleValue ?? 0)
         case (.integer, .string(let text)), (.number, .string(let text)):
@@ -118,6 +123,7 @@ extension Evaluator {
     /// jq: nothing for a count of zero or less, else the count rounded up.
     private func repeated(_ text: String, _ count: Double) throws(Stop) -> JSONValue {
         guard count > 0 else { return .null }
+        guard !text.isEmpty else { return .string("") }
         let times = Int(min(count.rounded(.up), 1e9))
         let (bytes, carry) = text.utf8.count.multipliedReportingOverflow(by: times)
         try charge(carry ? .max : bytes)

@@ -227,6 +227,7 @@ extension Evaluator {
             try set(&object, key, value, at)
         }
         try charge(32 + members.count * 32)
+        try measure(.object(object))
         try emit(.object(object))
     }
 
@@ -251,6 +252,7 @@ extension Evaluator {
     ) throws(Stop) {
         guard let member = members.first else {
             try charge(32 + object.count * 32)
+            try measure(.object(object))
             return try emit(.object(object))
         }
         let rest = members.dropFirst()

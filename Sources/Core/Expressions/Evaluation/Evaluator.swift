@@ -16,6 +16,7 @@ final class Evaluator {
     var locals: [JSONValue]
     private var stepsLeft: Int
     private var bytesLeft: Int
+    let byteLimit: Int
     private var depth = 0
 
     init(environment: Environment, slots: Int, budget: Budget) {
@@ -23,6 +24,7 @@ final class Evaluator {
         locals = [JSONValue](repeating: .null, count: slots)
         stepsLeft = budget.steps
         bytesLeft = budget.bytes
+        byteLimit = budget.bytes
     }
 
     // MARK: Budgets
@@ -37,13 +39,16 @@ final class Evaluator {
     }
 
     func charge(_ bytes: Int) throws(Stop) {
-        bytesLeft -= bytes
+        bytesLeft = bytesLeft.subtractingReportingOverflow(bytes).partialValue
         guard bytesLeft >= 0 else {
             throw Stop.error(
                 EvaluationError(.memoryBudget, "the expression makes too much data")
             )
         }
     }
+
+    /// Whether an output may be more than a part of the environment.
+    var hasMade: Bool { bytesLeft != byteLimit }
 
     func descend() throws(Stop) {
         depth += 1
@@ -118,6 +123,7 @@ final class Evaluator {
     }
 
     func formatted(_ value: JSONValue, _ format: TextFormat) throws(Stop) -> String {
+        try measure(value)
         let text: String
         do throws(EvaluationError) {
             text = try TextFormats.apply(format, to: value)
@@ -215,7 +221,9 @@ final class Evaluator {
                     elements.append(value)
                 }
             }
-            try emit(.array(elements))
+            let made = JSONValue.array(elements)
+            try measure(made)
+            try emit(made)
         case .object(let members, let at): try object(members, at, input, emit)
         case .interpolation(let nodes, _): try interpolate(nodes[...], "", input, emit)
         case .call(let builtin, let arguments, let at):

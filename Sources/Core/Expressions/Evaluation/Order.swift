@@ -89,6 +89,8 @@ enum Order {
 enum Describe {
     static func value(_ value: JSONValue) -> String {
         guard !value.isNull else { return "null (null)" }
+        var size = ValueSize(bytesLeft: 1 << 16)
+        guard size.take(value, depth: 0) else { return "\(value.typeName) (...)" }
         var text = JSONWriter.string(value)
         if text.unicodeScalars.count > 14 {
             var cut = String.UnicodeScalarView()
