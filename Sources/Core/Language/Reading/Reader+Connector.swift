@@ -54,10 +54,6 @@ extension Reader {
 
     private func operation(_ member: SourceNode.Member) -> OperationDefinition? {
         let node = member.value
-        guard Names.isName(member.key) else {
-            report(.invalidName, "`\(member.key)` is no name", member.keyPlace)
-            return nil
-        }
         guard let path = template(node["path"], Self.request) else { return nil }
         let method = node["method"]?.string ?? "GET"
         var operation = OperationDefinition(name: member.key, method: method, path: path)
@@ -99,10 +95,9 @@ extension Reader {
         var required: [JSONValue] = []
         for member in node?.members ?? [] {
             var schema = member.value.json
+            guard schema.objectValue != nil || schema.boolValue != nil else { continue }
             if case .object(var object) = schema {
-                if object.removeValue(forKey: "required") == .bool(true) {
-                    required.append(.string(member.key))
-                }
+                if Self.takeFlag("required", &object) { required.append(.string(member.key)) }
                 schema = .object(object)
             }
             properties[member.key] = schema

@@ -55,20 +55,11 @@ extension Reader {
 
     private func run(_ node: SourceNode, _ with: SourceNode?, _ sight: Sight) -> StepKind? {
         guard let (connector, operation) = operationName(node) else { return nil }
-        if let with, case .mapping = with.value {
-        } else if let with {
-            report(.wrongType, "`with` must be a mapping", with.place)
-            return nil
-        }
-        let auth = with?["auth"]
-        if let auth, auth.string == nil {
-            report(.wrongType, "`auth` must be the name of a slot", auth.place)
-        }
         let input = template(with, sight, leaveOut: ["auth"]) ?? .literal(.object(JSONObject()))
         return .run(
             connector: connector,
             operation: operation,
-            auth: auth?.string,
+            auth: with?["auth"]?.string,
             input: input,
         )
     }
@@ -135,18 +126,7 @@ extension Reader {
                 until: template(node["until"], sight),
             )
         }
-        let duration = template(node, sight)
-        if case .literal(let value)? = duration, value.doubleValue == nil,
-            value.stringValue.flatMap(TimeSpan.init) == nil
-        {
-            report(
-                .invalidDuration,
-                "`wait` must be a duration",
-                node.place,
-                "write 500ms, 40s, 5m, 2h or 7d",
-            )
-        }
-        return .wait(duration: duration, until: nil)
+        return .wait(duration: template(node, sight), until: nil)
     }
 
     private func call(_ node: SourceNode, _ sight: Sight) -> StepKind? {

@@ -38,22 +38,13 @@ extension Reader {
     }
 
     private func authentication(_ node: SourceNode) -> AuthenticationDefinition? {
-        func need(_ key: String) -> SecretReference? {
-            if node[key] == nil {
-                report(.missingKey, "`\(key)` is missing", node.place)
-            }
-            return secret(node[key])
-        }
         switch node["kind"]?.string {
-        case "bearer": return need("token").map { .bearer(token: $0) }
+        case "bearer": return secret(node["token"]).map { .bearer(token: $0) }
         case "basic":
-            guard let user = node["user"]?.string else {
-                report(.missingKey, "`user` is missing", node.place)
-                return nil
-            }
-            return need("password").map { .basic(user: user, password: $0) }
+            guard let user = node["user"]?.string else { return nil }
+            return secret(node["password"]).map { .basic(user: user, password: $0) }
         case "api_key":
-            return need("key").map {
+            return secret(node["key"]).map {
                 .apiKey(key: $0, header: node["header"]?.string, query: node["query"]?.string)
             }
         case "headers":
@@ -88,16 +79,7 @@ extension Reader {
             if let slot = configSlot(member) { solution.configSlots.append(slot) }
         }
         for member in node["texts"]?["client"]?.members ?? [] {
-            guard let type = ProblemType(rawValue: member.key) else {
-                let near = Spelling.suggestion(member.key, among: Records.types)
-                report(
-                    .notAllowed,
-                    "there is no problem type `\(member.key)`",
-                    member.keyPlace,
-                    near.map { "did you mean `\($0)`?" },
-                )
-                continue
-            }
+            guard let type = ProblemType(rawValue: member.key) else { continue }
             solution.clientTexts[type] = template(
                 member.value,
                 Sight(variables: [.service, .error, .config]),
@@ -106,17 +88,20 @@ extension Reader {
         return solution
     }
 
+    /// A boolean beside the keywords of a JSON Schema. What is no boolean stays for the schema's
+    /// compiler: `required` as a list is a keyword, `required: yes` is a mistake.
+    static func takeFlag(_ key: String, _ object: inout JSONObject) -> Bool {
+        guard let flag = object[key]?.boolValue else { return false }
+        object.removeValue(forKey: key)
+        return flag
+    }
+
     /// A JSON Schema with `required`, `secret` and `hidden` beside it.
     private func configSlot(_ member: SourceNode.Member) -> ConfigSlot? {
-        guard case .mapping = member.value.value,
-            case .object(var object) = member.value.json
-        else {
-            report(.wrongType, "a config slot is a JSON Schema", member.value.place)
-            return nil
-        }
-        let isRequired = object.removeValue(forKey: "required") == .bool(true)
-        let isSecret = object.removeValue(forKey: "secret") == .bool(true)
-        let isHidden = object.removeValue(forKey: "hidden") == .bool(true)
+        guard case .object(var object) = member.value.json else { return nil }
+        let isRequired = Self.takeFlag("required", &object)
+        let isSecret = Self.takeFlag("secret", &object)
+        let isHidden = Self.takeFlag("hidden", &object)
         let schema: JSONSchema
         do throws(JSONSchemaError) {
             schema = try JSONSchema(.object(object))

@@ -119,12 +119,6 @@ extension Reader {
     func operationName(_ node: SourceNode) -> (String, String)? {
         let parts = (node.string ?? "").split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, parts.allSatisfy({ Names.isName(String($0)) }) else {
-            report(
-                .invalidName,
-                "`\(node.text ?? "")` is no operation",
-                node.place,
-                "write connector.operation",
-            )
             return nil
         }
         return (String(parts[0]), String(parts[1]))
@@ -144,17 +138,8 @@ extension Reader {
         let found = Records.kinds.filter { node.member($0) != nil }
         let isBranch = found.isEmpty && node["if"] != nil && node["then"]?.elementsIfList != nil
         guard found.count == 1 || isBranch || (found.isEmpty && node.member("then") != nil) else {
-            report(
-                .stepForm,
-                found.count > 1
-                    ? "a step has one form, not \(found.joined(separator: " and "))"
-                    : "the step has no form",
-                node.place,
-                "exactly one of \(Records.kinds.joined(separator: ", ")), or if with then and else",
-            )
             return nil
         }
-        refuseStrays(node, found.first, isBranch)
         let condition = isBranch ? nil : program(node["if"], sight)
         guard let kind = kind(node, found.first, isBranch, sight, path, inLoop) else { return nil }
         let retry = retry(node["retry"], sight)
@@ -178,29 +163,6 @@ extension Reader {
             then: then,
             kind: kind,
         )
-    }
-
-    /// Keys that belong to another form.
-    private func refuseStrays(_ node: SourceNode, _ kind: String?, _ isBranch: Bool) {
-        let owners: [String: [String]] = [
-            "with": ["run"], "else": [], "cases": ["switch"], "default": ["switch"],
-            "concurrency": ["for_each"], "steps": ["for_each"],
-        ]
-        for member in node.members {
-            guard let owner = owners[member.key] else { continue }
-            let fits = isBranch ? member.key == "else" : owner.contains(kind ?? "")
-            if !fits {
-                report(
-                    .conflictingKeys,
-                    "`\(member.key)` has no meaning beside `\(kind ?? (isBranch ? "if" : "then"))`",
-                    member.keyPlace,
-                )
-            }
-        }
-        for (kind, key) in [("switch", "cases"), ("for_each", "steps")]
-        where node.member(kind) != nil && node.member(key) == nil {
-            report(.missingKey, "`\(key)` is missing beside `\(kind)`", node.place)
-        }
     }
 
     private func checkLoopWords(_ node: SourceNode, _ inLoop: Bool) {
@@ -238,14 +200,6 @@ extension Reader {
         case "break": return .breakLoop
         case "next": return .nextItem
         default: break
-        }
-        if node.elementsIfList != nil {
-            report(
-                .conflictingKeys,
-                "`then` as a list belongs to `if` without another form",
-                node.place,
-            )
-            return nil
         }
         return node["raise"].map { .raise(raise($0, sight)) }
     }

@@ -152,14 +152,6 @@ final class Reader {
         guard let node else { return nil }
         if let name = node["env"]?.string { return .environment(name) }
         if let path = node["file"]?.string { return .file(path) }
-        if node.string != nil {
-            report(
-                .plainSecret,
-                "a secret stands in plain text",
-                node.place,
-                "write { env: NAME } or { file: PATH }",
-            )
-        }
         return nil
     }
 }

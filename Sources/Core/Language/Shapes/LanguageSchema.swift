@@ -20,12 +20,19 @@ package enum LanguageSchema {
         return .object(object)
     }
 
+    /// The documents of a YAML text as JSON, as an editor checks them against the schema; empty
+    /// when the text cannot be read.
+    package static func documents(_ text: String) -> [JSONValue] {
+        var parser = SourceParser(file: "")
+        return parser.documents(text).map(\.json)
+    }
+
     private static func schema(_ record: Record, _ name: String) -> JSONValue {
         var properties = JSONObject()
         for field in record.fields {
             var value = schema(field.shape)
             if case .object(var object) = value {
-                object["description"] = .string(field.words)
+                object["description"] = .string(words(field))
                 value = .object(object)
             }
             properties[field.key] = value
@@ -35,24 +42,91 @@ package enum LanguageSchema {
         object["description"] = .string(record.words)
         object["properties"] = .object(properties)
         object["additionalProperties"] = false
-        let required = record.fields.filter(\.isRequired).map { JSONValue.string($0.key) }
-        if !required.isEmpty { object["required"] = .array(required) }
+        let required = record.fields.filter { $0.isRequired && $0.home == nil }
+        if !required.isEmpty { object["required"] = .array(required.map { .string($0.key) }) }
+        let dependents = dependents(record)
+        if !dependents.isEmpty { object["dependentRequired"] = .object(dependents) }
         if name == "step" {
             object["oneOf"] = stepForms
+            object["allOf"] = branchForm
         } else if !record.oneOf.isEmpty {
             object["oneOf"] = .array(record.oneOf.map { ["required": [.string($0)]] })
         }
+        let choices = choices(record)
+        if !choices.isEmpty { object["allOf"] = .array(choices) }
         return .object(object)
+    }
+
+    private static func words(_ field: Field) -> String {
+        guard case .duration(let range) = field.shape else { return field.words }
+        let low = TimeSpan(milliseconds: range.lowerBound)
+        let high = TimeSpan(milliseconds: range.upperBound)
+        return "\(field.words) \(low) to \(high)."
+    }
+
+    /// Keys that need another one.
+    private static func dependents(_ record: Record) -> JSONObject {
+        var needs: [(String, [String])] = []
+        for field in record.fields {
+            guard case .key(let key)? = field.home else { continue }
+            needs.append((field.key, [key]))
+            guard field.isRequired else { continue }
+            if let index = needs.firstIndex(where: { $0.0 == key }) {
+                needs[index].1.append(field.key)
+            } else {
+                needs.append((key, [field.key]))
+            }
+        }
+        return JSONObject(needs.map { ($0.0, .array($0.1.map(JSONValue.string))) })
+    }
+
+    /// Keys that belong to one value of another key.
+    private static func choices(_ record: Record) -> [JSONValue] {
+        var homes: [Field.Home] = []
+        for case .some(let home) in record.fields.map(\.home) where !homes.contains(home) {
+            homes.append(home)
+        }
+        return homes.compactMap { home in
+            guard case .value(let key, let word) = home else { return nil }
+            let fields = record.fields.filter { $0.home == home }
+            return [
+                "if": [
+                    "properties": .object([key: ["const": .string(word)]]),
+                    "required": [.string(key)],
+                ],
+                "then": [
+                    "required": .array(fields.filter(\.isRequired).map { .string($0.key) })
+                ],
+                "else": [
+                    "not": ["anyOf": .array(fields.map { ["required": [.string($0.key)]] })]
+                ],
+            ]
+        }
+    }
+
+    private static var kindForms: JSONValue {
+        .array(Records.kinds.map { ["required": [.string($0)]] })
     }
 
     /// One form key; or `if` with `then` as a list; or `then` alone, as in an error branch.
     private static var stepForms: JSONValue {
-        var forms: [JSONValue] = Records.kinds.map { kind in
-            ["required": [.string(kind)]]
-        }
-        let none: JSONValue = ["not": ["anyOf": .array(forms)]]
-        forms.append(["allOf": [none, ["required": ["then"]]]])
-        return .array(forms)
+        let none: JSONValue = ["not": ["anyOf": kindForms]]
+        let then: JSONValue = ["allOf": [none, ["required": ["then"]]]]
+        return .array((kindForms.arrayValue ?? []) + [then])
+    }
+
+    /// `then` as a list needs `if` and no other form; `else` needs `then` as a list.
+    private static var branchForm: JSONValue {
+        let branch: JSONValue = [
+            "properties": ["then": ["type": "array"]], "required": ["then"],
+        ]
+        return [
+            [
+                "if": branch,
+                "then": ["required": ["if"], "not": ["anyOf": kindForms]],
+            ],
+            ["if": ["required": ["else"]], "then": branch],
+        ]
     }
 
     private static func schema(_ shape: Shape) -> JSONValue {
@@ -61,6 +135,7 @@ package enum LanguageSchema {
         case .string: ["type": "string"]
         case .name: ["type": "string", "pattern": .string(Names.pattern)]
         case .boolean: ["type": "boolean"]
+        case .yes: ["const": true]
         case .integer(let range):
             [
                 "type": "integer", "minimum": .integer(range.lowerBound),
@@ -71,12 +146,29 @@ package enum LanguageSchema {
                 "type": "number", "minimum": .number(range.lowerBound),
                 "maximum": .number(range.upperBound),
             ]
-        case .duration: ["type": "string", "pattern": "^[0-9]+(ms|s|m|h|d)$"]
-        case .expression: ["type": ["string", "boolean", "integer", "null"]]
+        case .duration(let range):
+            ["type": "string", "pattern": .string(DurationPattern.text(range))]
+        case .pause:
+            [
+                "anyOf": [
+                    ["type": "number", "minimum": 0],
+                    schema(.duration(0...TimeSpan.longest.milliseconds)),
+                    ["type": "string", "pattern": #"\$\{"#],
+                ]
+            ]
+        case .expression: ["type": ["string", "boolean", "number", "null"]]
+        case .operation: ["type": "string", "pattern": .string(Names.operationPattern)]
         case .word(let words): ["type": "string", "enum": .array(words.map(JSONValue.string))]
         case .list(let element): ["type": "array", "items": schema(element)]
         case .map(let element):
             ["type": "object", "additionalProperties": schema(element)]
+        case .names(let element):
+            [
+                "type": "object", "additionalProperties": schema(element),
+                "propertyNames": ["pattern": .string(Names.pattern)],
+            ]
+        case .arguments: ["type": "object", "properties": ["auth": ["type": "string"]]]
+        case .secret: schema(.record("secret"))
         case .record(let name): ["$ref": .string("#/$defs/\(name)")]
         case .either(let shapes): ["anyOf": .array(shapes.map(schema))]
         case .jsonSchema: ["type": ["object", "boolean"]]

@@ -23,15 +23,25 @@ extension Records {
                 required: true,
                 "How it is sent.",
             ),
-            Field("token", secretShape, "bearer: the token."),
-            Field("user", .string, "basic: the user's name."),
-            Field("password", secretShape, "basic: the password."),
-            Field("key", secretShape, "api_key: the key."),
-            Field("header", .string, "api_key: the header, default X-API-Key."),
-            Field("query", .string, "api_key: the query parameter instead."),
-            Field("headers", .map(secretShape), "headers: the values."),
+            Field("token", .secret, required: true, beside: bearer, "bearer: the token."),
+            Field("user", .string, required: true, beside: basic, "basic: the user's name."),
+            Field("password", .secret, required: true, beside: basic, "basic: the password."),
+            Field("key", .secret, required: true, beside: apiKey, "api_key: the key."),
+            Field("header", .string, beside: apiKey, "api_key: the header, default X-API-Key."),
+            Field("query", .string, beside: apiKey, "api_key: the query parameter instead."),
+            Field(
+                "headers",
+                .map(.secret),
+                required: true,
+                beside: .value("kind", "headers"),
+                "headers: the values.",
+            ),
         ],
     )
+
+    private static let bearer = Field.Home.value("kind", "bearer")
+    private static let basic = Field.Home.value("kind", "basic")
+    private static let apiKey = Field.Home.value("kind", "api_key")
 
     static let retention = Record(
         "How long things are kept.",
@@ -60,7 +70,7 @@ extension Records {
             Field("title", .string, "One line for people."),
             Field("description", .string, "What it is for."),
             Field("auth", .map(.record("slot")), "Auth slots."),
-            Field("config", .map(.any), "Config slots: a JSON Schema each."),
+            Field("config", .map(.map(.any)), "Config slots: a JSON Schema each."),
             Field("alert", .string, "The instance alert workflow."),
             Field("texts", .record("texts"), "Words for the client."),
         ],
@@ -77,7 +87,12 @@ extension Records {
 
     static let texts = Record(
         "Words for the client.",
-        [Field("client", .map(.template), "By problem type; `$service` is known.")],
+        [Field("client", .record("client_texts"), "By problem type; `$service` is known.")],
+    )
+
+    static let clientTexts = Record(
+        "Words for the client, by problem type.",
+        types.map { Field($0, .template, "Instead of the text of its own.") },
     )
 
     static let connector = Record(
@@ -86,13 +101,17 @@ extension Records {
             Field("connector", .name, required: true, "The name: the part before the dot."),
             Field("title", .string, "One line for people."),
             Field("version", .string, "Default 1."),
-            Field("base_url", .template, required: true, "http or https; may use $config."),
+            Field("base_url", .string, required: true, "http or https; may use $config."),
             Field("headers", .map(.template), "Sent with every request."),
             Field("timeout", .duration(1...day), "Of one request; default 30s."),
             Field("fails_when", .expression, "An answer that is a failure whatever its status."),
             Field("errors", .list(.record("error_rule")), "Answers to problems."),
-            Field("operations", .map(.record("operation")), required: true, "What it can do."),
-            Field("triggers", .map(.record("connector_trigger")), "What can start a workflow."),
+            Field("operations", .names(.record("operation")), required: true, "What it can do."),
+            Field(
+                "triggers",
+                .names(.record("connector_trigger")),
+                "What can start a workflow.",
+            ),
         ],
     )
 
@@ -105,12 +124,12 @@ extension Records {
                 .word(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"]),
                 "Default GET.",
             ),
-            Field("path", .template, required: true, "After the base URL."),
+            Field("path", .string, required: true, "After the base URL."),
             Field("query", .map(.template), "Query parameters; null leaves one out."),
             Field("headers", .map(.template), "Header fields."),
             Field("body", .template, "The body."),
             Field("body_kind", .word(["json", "form", "multipart", "raw"]), "How it is written."),
-            Field("parameters", .map(.any), "JSON Schemas; `required: true` where needed."),
+            Field("parameters", .map(.jsonSchema), "JSON Schemas; `required: true` where needed."),
             Field("idempotency_header", .string, "The header for the idempotency key."),
             Field(
                 "side_effect",

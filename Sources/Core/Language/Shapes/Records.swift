@@ -10,12 +10,12 @@ enum Records {
         "stop": stop, "account": account, "auth": auth, "retention": retention,
         "limits": limits, "solution": solution, "slot": slot, "texts": texts,
         "connector": connector, "operation": operation, "error_rule": errorRule,
-        "pagination": pagination, "connector_trigger": connectorTrigger, "poll": poll,
+        "client_texts": clientTexts, "pagination": pagination,
+        "connector_trigger": connectorTrigger, "poll": poll,
     ]
 
     static let milliseconds = Int64(1)...TimeSpan.longest.milliseconds
     static let day: Int64 = 86_400_000
-    static let secretShape = Shape.either([.string, .record("secret")])
 
     static let workflow = Record(
         "One workflow.",
@@ -30,7 +30,11 @@ enum Records {
                 "What starts it.",
             ),
             Field("steps", .list(.record("step")), required: true, "What it does, in order."),
-            Field("on_error", errorHandler, "Sees what no step handled."),
+            Field(
+                "on_error",
+                .either([.word(["continue"]), .list(.record("step"))]),
+                "Sees what no step handled.",
+            ),
             Field("timeout", .duration(milliseconds), "Bounds the whole execution."),
             Field("concurrency", .integer(1...10_000), "Executions at once in one instance."),
         ],
@@ -46,12 +50,12 @@ enum Records {
         [
             Field("webhook", .record("webhook"), "An HTTP request."),
             Field("schedule", .record("schedule"), "A clock."),
-            Field("service", .string, "A connector's trigger: `connector.trigger`."),
+            Field("service", .operation, "A connector's trigger: `connector.trigger`."),
             Field("alert", .word(["instance", "account"]), "A failure of another workflow."),
             Field("call", .record("input"), "Another workflow."),
             Field("manual", .record("input"), "A person, or the API."),
-            Field("auth", .string, "With `service`: the auth slot."),
-            Field("with", .template, "With `service`: its parameters."),
+            Field("auth", .string, beside: .key("service"), "With `service`: the auth slot."),
+            Field("with", .template, beside: .key("service"), "With `service`: its parameters."),
         ],
     )
 
@@ -94,7 +98,7 @@ enum Records {
     static let hmac = Record(
         "HMAC-SHA256 of the body.",
         [
-            Field("secret", secretShape, required: true, "The key."),
+            Field("secret", .secret, required: true, "The key."),
             Field("header", .string, required: true, "The header that holds the digest."),
             Field("prefix", .string, "Text before the digest, such as `sha256=`."),
             Field("encoding", .word(["hex", "base64"]), "How the digest is written."),
@@ -106,7 +110,7 @@ enum Records {
     static let standard = Record(
         "Standard Webhooks 1.0.",
         [
-            Field("secret", secretShape, required: true, "`whsec_` and base64."),
+            Field("secret", .secret, required: true, "`whsec_` and base64."),
             Field("tolerance", .duration(1000...86_400_000), "How old a timestamp may be."),
         ],
     )
@@ -115,7 +119,7 @@ enum Records {
         "A shared token, compared in constant time.",
         oneOf: ["header", "query"],
         [
-            Field("secret", secretShape, required: true, "The token."),
+            Field("secret", .secret, required: true, "The token."),
             Field("header", .string, "The header that holds it."),
             Field("query", .string, "The query parameter that holds it."),
         ],

@@ -14,8 +14,20 @@ indirect enum Shape: Sendable {
     /// A bare expression or one `${ … }`.
     case expression
     case word([String])
+    /// `connector.operation`, or a connector's trigger.
+    case operation
+    /// A duration as text or seconds as a number, or a string with `${`.
+    case pause
+    /// A reference to a secret; never the secret itself.
+    case secret
+    /// `true` alone.
+    case yes
+    /// A mapping with templates; `auth` in it names a slot.
+    case arguments
     case list(Shape)
     case map(Shape)
+    /// A mapping whose keys are names.
+    case names(Shape)
     case record(String)
     /// The first that fits by type.
     case either([Shape])
@@ -28,12 +40,28 @@ struct Field: Sendable {
     var shape: Shape
     var isRequired = false
     var words: String
+    /// Where it has a meaning, and must be there when it is required; nil is everywhere.
+    var home: Home?
 
-    init(_ key: String, _ shape: Shape, required: Bool = false, _ words: String) {
+    enum Home: Sendable, Hashable {
+        /// Beside this key.
+        case key(String)
+        /// Where this key has this value.
+        case value(String, String)
+    }
+
+    init(
+        _ key: String,
+        _ shape: Shape,
+        required: Bool = false,
+        beside home: Home? = nil,
+        _ words: String,
+    ) {
         self.key = key
         self.shape = shape
         isRequired = required
         self.words = words
+        self.home = home
     }
 }
 

@@ -4,7 +4,7 @@ import Model
 struct ShapeChecker {
     private(set) var findings: [Finding] = []
 
-    private mutating func report(
+    mutating func report(
         _ code: FindingCode,
         _ message: String,
         _ place: SourcePlace,
@@ -22,7 +22,7 @@ struct ShapeChecker {
         case .boolean:
             if node.json.boolValue == nil { wrong(node, "true or false", name) }
         case .integer(let range):
-            guard case .integer(let value) = node.json else {
+            guard let value = node.json.integerValue else {
                 return wrong(node, "a whole number", name)
             }
             if !range.contains(value) {
@@ -44,8 +44,8 @@ struct ShapeChecker {
         case .duration(let range): checkDuration(node, range, name)
         case .expression:
             switch node.json {
-            case .string, .bool, .integer, .null: return
-            default: wrong(node, "an expression", name)
+            case .object, .array: wrong(node, "an expression", name)
+            default: return
             }
         case .word(let words): checkWord(node, words, name)
         case .list(let element):
@@ -58,8 +58,19 @@ struct ShapeChecker {
                 return wrong(node, "a mapping", name)
             }
             for member in members { check(member.value, element, member.key) }
-        case .record(let record):
-            if let record = Records.all[record] { check(node, record, name) }
+        case .names(let element):
+            check(node, .map(element), name)
+            for member in node.members { checkName(member.key, member.keyPlace) }
+        case .operation: checkOperation(node, name)
+        case .pause: checkPause(node, name)
+        case .secret: checkSecret(node, name)
+        case .yes:
+            if node.json != true { wrong(node, "true", name) }
+        case .arguments:
+            check(node, .map(.template), name)
+            if let auth = node["auth"] { check(auth, .string, "auth") }
+        case .record(let reference):
+            if let record = Records.all[reference] { check(node, record, reference, name) }
         case .either(let shapes): checkEither(node, shapes, name)
         case .jsonSchema:
             switch node.json {
@@ -69,20 +80,23 @@ struct ShapeChecker {
         }
     }
 
-    private mutating func wrong(_ node: SourceNode, _ wanted: String, _ name: String) {
+    mutating func wrong(_ node: SourceNode, _ wanted: String, _ name: String) {
         report(.wrongType, "`\(name)` must be \(wanted), not \(node.kindName)", node.place)
     }
 
     private mutating func checkName(_ node: SourceNode, _ name: String) {
         guard let text = node.string else { return wrong(node, "a name", name) }
-        if !Names.isName(text) {
-            report(
-                .invalidName,
-                "`\(text)` is no name",
-                node.place,
-                "begin with a letter; then letters, digits, _ and -; at most 64",
-            )
-        }
+        checkName(text, node.place)
+    }
+
+    private mutating func checkName(_ text: String, _ place: SourcePlace) {
+        guard !Names.isName(text) else { return }
+        report(
+            .invalidName,
+            "`\(text)` is no name",
+            place,
+            "begin with a letter; then letters, digits, _ and -; at most 64",
+        )
     }
 
     private mutating func checkWord(_ node: SourceNode, _ words: [String], _ name: String) {
@@ -138,9 +152,10 @@ struct ShapeChecker {
         case (.string, .scalar(.string, _, _)), (.word, .scalar(.string, _, _)),
             (.name, .scalar(.string, _, _)), (.expression, .scalar),
             (.duration, .scalar(.string, _, _)), (.boolean, .scalar(.bool, _, _)),
-            (.integer, .scalar(.integer, _, _)), (.number, .scalar(.integer, _, _)),
-            (.number, .scalar(.number, _, _)):
+            (.number, .scalar(.integer, _, _)), (.number, .scalar(.number, _, _)),
+            (.yes, .scalar(.bool, _, _)), (.pause, .scalar):
             true
+        case (.integer, .scalar(let value, _, _)): value.integerValue != nil
         default: false
         }
     }
@@ -151,54 +166,19 @@ struct ShapeChecker {
         case .list: "a list"
         case .record, .map: "a mapping"
         case .boolean: "true or false"
+        case .yes: "true"
+        case .pause: "a duration"
         case .integer, .number: "a number"
         default: "a string"
-        }
-    }
-
-    private mutating func check(_ node: SourceNode, _ record: Record, _ name: String) {
-        guard case .mapping(let members) = node.value else {
-            return wrong(node, "a mapping", name)
-        }
-        for member in members {
-            guard let field = record.field(member.key) else {
-                let near = Spelling.suggestion(member.key, among: record.fields.map(\.key))
-                report(
-                    .unknownKey,
-                    "unknown key `\(member.key)`",
-                    member.keyPlace,
-                    near.map { "did you mean `\($0)`?" }
-                        ?? "known here: \(record.fields.map(\.key).joined(separator: ", "))",
-                )
-                continue
-            }
-            check(member.value, field.shape, member.key)
-        }
-        let keys = Set(members.map(\.key))
-        for field in record.fields where field.isRequired && !keys.contains(field.key) {
-            report(.missingKey, "`\(field.key)` is missing: \(field.words)", node.place)
-        }
-        guard !record.oneOf.isEmpty else { return }
-        let found = record.oneOf.filter(keys.contains)
-        if found.isEmpty {
-            report(
-                .missingKey,
-                "one of \(record.oneOf.joined(separator: ", ")) is missing",
-                node.place,
-            )
-        } else if found.count > 1 {
-            report(
-                .conflictingKeys,
-                "only one of \(found.joined(separator: ", ")) may be there",
-                node.place,
-            )
         }
     }
 }
 
 /// What names look like.
 enum Names {
-    static let pattern = "^[A-Za-z][A-Za-z0-9_-]{0,63}$"
+    private static let one = "[A-Za-z][A-Za-z0-9_-]{0,63}"
+    static let pattern = "^\(one)$"
+    static let operationPattern = "^\(one)\\.\(one)$"
 
     static func isName(_ text: String) -> Bool {
         guard let first = text.utf8.first, (65...90).contains(first & 0xDF),
