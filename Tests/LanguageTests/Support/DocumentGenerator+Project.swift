@@ -77,12 +77,14 @@ extension DocumentGenerator {
             (type.rawValue, { $0.template() })
         }
         return object(
-            [("solution", { $0.name() })],
+            [
+                ("solution", { $0.name() }),
+                ("texts", { $0.object([("client", { $0.object([], texts) })]) }),
+            ],
             [
                 ("version", { $0.word("1.0.0", "2") }), ("title", { $0.text() }),
                 ("description", { $0.text() }), ("auth", { $0.map(slot) }),
                 ("config", { $0.map(config) }), ("alert", { $0.name() }),
-                ("texts", { $0.object([], [("client", { $0.object([], texts) })]) }),
             ],
         )
     }
