@@ -46,8 +46,10 @@ extension DocumentGenerator {
             ])
         case 2:
             return object(
-                [("kind", { _ in "api_key" }), ("key", { $0.secret() })],
-                [(random.pick(["header", "query"]), { $0.name() })],
+                [
+                    ("kind", { _ in "api_key" }), ("key", { $0.secret() }),
+                    (random.pick(["header", "query"]), { $0.name() }),
+                ]
             )
         default:
             return object([

@@ -9,9 +9,9 @@ struct DocumentGenerator {
 
     mutating func document() -> (kind: String, value: JSONValue) {
         switch Int.random(in: 0..<10, using: &random) {
-        case 0: ("account", account())
-        case 1: ("solution", solution())
-        case 2, 3: ("connector", connector())
+        case 0, 1: ("account", account())
+        case 2: ("solution", solution())
+        case 3, 4: ("connector", connector())
         default: ("workflow", workflow())
         }
     }

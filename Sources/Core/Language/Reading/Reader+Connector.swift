@@ -25,10 +25,15 @@ extension Reader {
         }
         for trigger in connector.triggers
         where !connector.operations.contains(where: { $0.name == trigger.operation }) {
+            let near = Spelling.suggestion(
+                trigger.operation,
+                among: connector.operations.map(\.name),
+            )
             report(
                 .unknownOperation,
                 "the trigger \(trigger.name) asks an unknown operation",
-                node.place,
+                node["triggers"]?[trigger.name]?["poll"]?["operation"]?.place ?? node.place,
+                near.map { "did you mean `\($0)`?" },
             )
         }
         return connector

@@ -55,6 +55,9 @@ extension Reader {
 
     private func run(_ node: SourceNode, _ with: SourceNode?, _ sight: Sight) -> StepKind? {
         guard let (connector, operation) = operationName(node) else { return nil }
+        if let with {
+            guard case .mapping = with.value else { return nil }
+        }
         let input = template(with, sight, leaveOut: ["auth"]) ?? .literal(.object(JSONObject()))
         return .run(
             connector: connector,

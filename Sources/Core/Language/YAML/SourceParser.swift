@@ -120,7 +120,10 @@ struct SourceParser {
                 place,
                 "quote it to make it a string",
             )
-            return nil
+            return SourceNode(
+                place: place,
+                value: .scalar(.string(scalar.string), text: scalar.string, isPlain: true),
+            )
         }
         return SourceNode(
             place: place,
