@@ -105,7 +105,7 @@ struct SourceParser {
         }
     }
 
-    private mutating func convert(_ scalar: Node.Scalar, _ place: SourcePlace) -> SourceNode? {
+    private mutating func convert(_ scalar: Node.Scalar, _ place: SourcePlace) -> SourceNode {
         let isPlain = scalar.style == .plain || scalar.style == .any
         guard isPlain else {
             return SourceNode(
