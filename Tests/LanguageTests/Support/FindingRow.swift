@@ -51,6 +51,8 @@ struct FindingRow: Sendable, CustomTestStringConvertible {
         steps(.ambiguousKey, "4:5", "- { on: 1, set: 2 }"),
         steps(.ambiguousKey, "4:10", "- set: { No: 1 }"),
         steps(.unsupportedYAML, "5:10", "- set: &a { x: 1 }\n- set: { <<: *a, y: 2 }"),
+        steps(.unsupportedYAML, "4:8", "- set: !!str 5"),
+        steps(.unsupportedYAML, "4:8", "- set: !own { x: 1 }"),
         steps(.outOfRange, "4:8", "- set: 99999999999999999999"),
     ]
 

@@ -89,6 +89,9 @@ struct SourceParser {
             nodes = max(nodes, Self.nodeLimit + 2)
             return nil
         }
+        if let tag = Self.tag(of: node) {
+            report(.unsupportedYAML, "the tag \(tag) is not supported", place, "leave it out")
+        }
         switch node {
         case .scalar(let scalar): return convert(scalar, place)
         case .sequence(let sequence):
@@ -103,6 +106,21 @@ struct SourceParser {
             report(.unsupportedYAML, "the alias cannot be followed", place)
             return nil
         }
+    }
+
+    /// The tag that was written; nil when the parser is to find the type.
+    private static func tag(of node: Node) -> String? {
+        let name: String
+        switch node {
+        case .scalar(let scalar):
+            name = scalar.tag.description
+            // A text in quotes has this tag by itself.
+            if scalar.style != .plain, ["!", "tag:yaml.org,2002:str"].contains(name) { return nil }
+        case .sequence(let sequence): name = sequence.tag.description
+        case .mapping(let mapping): name = mapping.tag.description
+        case .alias: return nil
+        }
+        return name.isEmpty ? nil : name
     }
 
     private mutating func convert(_ scalar: Node.Scalar, _ place: SourcePlace) -> SourceNode {
