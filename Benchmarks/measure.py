@@ -113,7 +113,7 @@ def measure(options, data):
     if options.grow:
         say(f"growth to {options.grow} finished executions")
         have = 1000 + sum(line["n"] for line in lines)
-        growth.append((have, statistics.median(line["exec_s"] for line in runs)))
+        growth.append((1000, runs[0]["exec_s"]))
         while have < options.grow:
             line = server.load("/hooks/w/async", min(20000, options.grow - have), 32, "grow")
             lines.append(line)

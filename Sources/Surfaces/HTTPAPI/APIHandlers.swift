@@ -140,7 +140,7 @@ struct APIHandlers: Sendable {
         var page = JSONObject()
         page["executions"] = .array(views.map { .object(ExecutionDocument.summary($0)) })
         if views.count == query.limit, let last = views.last {
-            page["next_cursor"] = .string(ExecutionFilter.cursor(after: last.head.id))
+            page["next_cursor"] = .string(last.head.id.description)
         }
         return .json(.object(page))
     }

@@ -25,16 +25,11 @@ enum ExecutionFilter {
             query.limit = limit
         }
         if let cursor = given["cursor"] {
-            guard let bytes = Base64.decoded(cursor),
-                let id = ExecutionID(String(decoding: bytes, as: UTF8.self))
-            else { throw .invalidParameter("cursor", "take it from the page before") }
+            guard let id = ExecutionID(cursor) else {
+                throw .invalidParameter("cursor", "take it from the page before")
+            }
             query.before = id
         }
         return query
-    }
-
-    /// Opaque to the caller.
-    static func cursor(after id: ExecutionID) -> String {
-        Base64.urlEncoded(Array(id.description.utf8))
     }
 }

@@ -92,7 +92,7 @@ enum OpenAPI {
                 "text/plain; version=0.0.4; charset=utf-8",
                 ["type": "string"],
             )
-        case .events: object["200"] = body("text/event-stream", ["type": "string"])
+        case .events: object["200"] = body("text/event-stream", schema("Event"))
         case .openAPI: object["200"] = body("application/json", ["type": "object"])
         case .health, .ready: object["200"] = body("application/json", schema("Health"))
         case .workflows: object["200"] = body("application/json", schema("Workflows"))

@@ -5,7 +5,7 @@ enum OpenAPISchemas {
     private static let text: JSONValue = ["type": "string"]
     private static let time: JSONValue = ["type": "string", "format": "date-time"]
     private static let id: JSONValue = [
-        "type": "string", "pattern": "^exe_[0-9a-hjkmnp-tv-z]{13}$",
+        "type": "string", "pattern": "^exe_[0-7][0-9a-hjkmnp-tv-z]{12}$",
     ]
     private static let status = words(ExecutionStatus.allCases.map(\.rawValue))
     private static let reason = words(ExecutionReason.allCases.map(\.rawValue))
@@ -24,7 +24,7 @@ enum OpenAPISchemas {
         case "reason": reason
         case "limit": ["type": "integer", "minimum": 1, "maximum": 500]
         case "created_from", "created_to": time
-        case "parent": id
+        case "parent", "cursor": id
         default: text
         }
     }
@@ -58,7 +58,7 @@ enum OpenAPISchemas {
                 "executions": [
                     "type": "array", "items": ["$ref": "#/components/schemas/Execution"],
                 ],
-                "next_cursor": text,
+                "next_cursor": id,
             ],
         ),
         "Status": object(
@@ -68,6 +68,7 @@ enum OpenAPISchemas {
                 "created_at": time, "finished_at": time, "problem": ["type": "object"],
             ],
         ),
+        "Event": object(["event", "data"], ["event": text, "data": text, "id": text]),
         "Accepted": object(
             ["id", "status", "status_url", "events_url"],
             [
