@@ -91,7 +91,7 @@ import Testing
 
     @Test func `a connection on which nothing more comes is closed`() async throws {
         try await RunningAPI.run {
-            $0.idleTimeout = TimeSpan(milliseconds: 100)
+            $0.idleTimeout = TimeSpan(milliseconds: 2_000)
         } _: { api in
             let connection = try await RawConnection.open(port: api.port)
             let text = try await connection.exchange(["GET /health HTTP/1.1\r\nHost: x\r\n\r\n"])
