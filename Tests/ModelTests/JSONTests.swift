@@ -118,4 +118,18 @@ struct Splitmix {
             return .object(object)
         }
     }
+
+    @Test("keys that Swift holds for equal are two when their bytes differ")
+    func keyBytes() throws {
+        for padding in [0, 20] {
+            var object = JSONObject()
+            for number in 0..<padding { object["k\(number)"] = .integer(Int64(number)) }
+            object["\u{e9}"] = 1
+            object["e\u{301}"] = 2
+            #expect(object.count == padding + 2)
+            #expect(object["\u{e9}"] == 1 && object["e\u{301}"] == 2)
+            let text = JSONWriter.string(.object(object))
+            #expect(try JSONParser.parse(text) == .object(object))
+        }
+    }
 }

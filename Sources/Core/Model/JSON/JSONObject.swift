@@ -1,10 +1,11 @@
 /// The members of a JSON object, in the order in which they were first written.
 ///
 /// Setting an existing key keeps its place; setting nil removes it. Lookup is linear up to eight
-/// members and hashed above, so building a large one is never quadratic.
+/// members and hashed above, so building a large one is never quadratic. Keys are the same when
+/// their bytes are: unlike in Swift, two ways to write `é` are two keys (RFC 8259, section 8.3).
 public struct JSONObject: Sendable {
     @usableFromInline var entries: [(key: String, value: JSONValue)] = []
-    private var index: [String: Int] = [:]
+    private var index: [KeyBytes: Int] = [:]
     private static let indexThreshold = 8
 
     public init() {}
@@ -40,7 +41,7 @@ public struct JSONObject: Sendable {
     mutating func append(_ key: String, _ value: JSONValue) {
         entries.append((key, value))
         if !index.isEmpty {
-            index[key] = entries.count - 1
+            index[KeyBytes(text: key)] = entries.count - 1
         } else if entries.count > Self.indexThreshold {
             buildIndex()
         }
@@ -66,8 +67,10 @@ public struct JSONObject: Sendable {
     }
 
     func position(of key: String) -> Int? {
-        if !index.isEmpty { return index[key] }
-        for position in entries.indices where entries[position].key == key { return position }
+        if !index.isEmpty { return index[KeyBytes(text: key)] }
+        for position in entries.indices where entries[position].key.hasBytes(of: key) {
+            return position
+        }
         return nil
     }
 
@@ -75,7 +78,9 @@ public struct JSONObject: Sendable {
         index.removeAll(keepingCapacity: true)
         guard entries.count > Self.indexThreshold else { return }
         index.reserveCapacity(entries.count * 2)
-        for (position, entry) in entries.enumerated() { index[entry.key] = position }
+        for (position, entry) in entries.enumerated() {
+            index[KeyBytes(text: entry.key)] = position
+        }
     }
 }
 
@@ -91,7 +96,7 @@ extension JSONObject: Hashable {
     public static func == (left: JSONObject, right: JSONObject) -> Bool {
         guard left.count == right.count else { return false }
         for (position, entry) in left.entries.enumerated() {
-            if right.entries[position].key == entry.key {
+            if right.entries[position].key.hasBytes(of: entry.key) {
                 guard right.entries[position].value == entry.value else { return false }
             } else {
                 guard let other = right[entry.key], other == entry.value else { return false }
@@ -104,7 +109,7 @@ extension JSONObject: Hashable {
         var sum = 0
         for entry in entries {
             var own = Hasher()
-            own.combine(entry.key)
+            own.combine(KeyBytes(text: entry.key))
             own.combine(entry.value)
             sum &+= own.finalize()
         }
@@ -115,4 +120,23 @@ extension JSONObject: Hashable {
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
     public init(dictionaryLiteral elements: (String, JSONValue)...) { self.init(elements) }
+}
+
+/// A key that is compared byte by byte.
+private struct KeyBytes: Hashable {
+    var text: String
+
+    static func == (left: KeyBytes, right: KeyBytes) -> Bool { left.text.hasBytes(of: right.text) }
+
+    func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+}
+
+extension String {
+    /// Swift's own equality is quick to say no; its yes is checked.
+    fileprivate func hasBytes(of other: String) -> Bool {
+        self == other && utf8.elementsEqual(other.utf8)
+    }
 }
