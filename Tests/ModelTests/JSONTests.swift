@@ -118,7 +118,9 @@ struct Splitmix {
             return .object(object)
         }
     }
+}
 
+@Suite struct JSONKeyTests {
     @Test("keys that Swift holds for equal are two when their bytes differ")
     func keyBytes() throws {
         for padding in [0, 20] {
