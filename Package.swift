@@ -238,7 +238,14 @@ let suites: [Suite] = [
         ],
         products: [asyncHTTPClient, logging, nio("NIOCore"), nio("NIOPosix"), serviceLifecycle],
     ),
-    Suite(name: "WebhookTests", uses: ["Model", "Kernel", "Engine"]),
+    Suite(
+        name: "WebhookTests",
+        uses: [
+            "Model", "Expressions", "Definitions", "Language", "Kernel", "StorePort",
+            "ConnectorKit", "Engine", "MemoryStore",
+        ],
+        products: [crypto, logging, serviceLifecycle],
+    ),
     Suite(name: "TidyTests", uses: ["Model"]),
 ]
 

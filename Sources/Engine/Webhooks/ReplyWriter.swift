@@ -16,7 +16,7 @@ enum ReplyWriter {
             let name = name.lowercased()
             if isAllowed(name), isText(value) { answer.headers.append(HeaderField(name, value)) }
         }
-        guard reply.status != 204, reply.status != 304 else {
+        guard ![204, 205, 304].contains(reply.status) else {
             answer.headers.removeAll { $0.name == "content-type" }
             return answer
         }

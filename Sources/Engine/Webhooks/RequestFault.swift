@@ -98,7 +98,8 @@ extension RequestFault {
 
     private var title: String {
         switch self {
-        case .invalidJSON, .invalidForm, .invalidText: "The body cannot be read"
+        case .invalidJSON, .invalidText: "The body cannot be read"
+        case .invalidForm: "The form or query cannot be read"
         case .bodyTooLarge, .headersTooLarge: "The request is too large"
         case .methodNotAllowed: "The method is not allowed"
         case .unknownWebhook: "There is no such webhook"
@@ -128,7 +129,7 @@ extension RequestFault {
         case .invalidForm(let reason): reason
         case .invalidText: "the body is not UTF-8 text, although its type says text"
         case .invalidIdempotencyKey:
-            "Idempotency-Key is 1 to \(WebhookLimits.keyLength) visible characters"
+            "Idempotency-Key is given once, with 1 to \(WebhookLimits.keyLength) visible characters"
         case .invalidCorrelationID(let reason): "correlation_id: \(reason)"
         case .invalidDeduplicationKey(let reason): "deduplicate_by: \(reason)"
         }

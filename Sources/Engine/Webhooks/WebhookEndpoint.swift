@@ -36,6 +36,8 @@ package final class WebhookEndpoint: Sendable {
             do throws(Problem) { value = try secrets.secret(reference) } catch {
                 throw .secretUnavailable
             }
+            // With an empty key anybody can sign.
+            guard !value.isEmpty else { throw .secretUnavailable }
             let until = request.receivedAt + Self.secretAge
             secret.withLock { $0 = (value, until) }
         }
@@ -58,7 +60,12 @@ package final class WebhookEndpoint: Sendable {
         )
         try check(body)
         let value = TriggerValue.webhook(request, query: query, body: body, hiding: hidden)
-        let identity = try WebhookIdentity(request, trigger: value, definition: trigger)
+        let identity = try WebhookIdentity(
+            request,
+            trigger: value,
+            config: workflow.config,
+            definition: trigger,
+        )
         return StartRequest(
             workflow: workflow,
             trigger: value,

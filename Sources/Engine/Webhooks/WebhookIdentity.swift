@@ -17,15 +17,19 @@ struct WebhookIdentity: Sendable, Hashable {
     init(
         _ request: WebhookRequest,
         trigger: JSONValue,
+        config: JSONValue,
         definition: WebhookTrigger,
     ) throws(RequestFault) {
-        correlationID = try Self.correlationID(request, trigger: trigger, definition)
+        var environment = Environment(now: request.receivedAt)
+        environment[.trigger] = trigger
+        environment[.config] = config
+        correlationID = try Self.correlationID(request, environment, definition)
         if let template = definition.deduplicateBy,
-            let value = try Self.deduplicationKey(template, trigger, request.receivedAt)
+            let value = try Self.deduplicationKey(template, environment)
         {
             key = Self.bounded("by:", value)
-        } else if let header = request.header("idempotency-key") {
-            key = Self.bounded("key:", try Self.idempotencyKey(header))
+        } else if let given = try Self.idempotencyKey(request) {
+            key = Self.bounded("key:", given)
             fingerprint = Self.fingerprint(request)
         } else if case .standardWebhooks = definition.verify,
             let id = request.header("webhook-id")
@@ -36,38 +40,49 @@ struct WebhookIdentity: Sendable, Hashable {
 
     private static func correlationID(
         _ request: WebhookRequest,
-        trigger: JSONValue,
+        _ environment: Environment,
         _ definition: WebhookTrigger,
     ) throws(RequestFault) -> String? {
         guard let template = definition.correlationID else {
-            let given =
-                request.header("x-correlation-id") ?? request.header("x-request-id")
-            return given.flatMap { $0.isEmpty || $0.count > WebhookLimits.keyLength ? nil : $0 }
+            return correlationID(request, headers: ["x-correlation-id", "x-request-id"])
         }
         let value: JSONValue
-        do { value = try template.value(trigger: trigger, now: request.receivedAt) } catch {
+        do { value = try template.evaluate(environment) } catch {
             throw .invalidCorrelationID(error.message)
         }
         guard let text = scalarText(value) else {
             if value.isNull { return nil }
             throw .invalidCorrelationID("a string, a number or null is wanted")
         }
-        guard text.count <= WebhookLimits.keyLength else {
+        guard text.unicodeScalars.count <= WebhookLimits.keyLength else {
             throw .invalidCorrelationID("longer than \(WebhookLimits.keyLength) characters")
         }
         return text.isEmpty ? nil : text
     }
 
+    /// The first of these that holds something usable; what nobody asked for is never refused.
+    static func correlationID(_ request: WebhookRequest, headers: [String]) -> String? {
+        for name in headers {
+            guard let text = request.header(name), !text.isEmpty,
+                text.unicodeScalars.count <= WebhookLimits.keyLength
+            else { continue }
+            return text
+        }
+        return nil
+    }
+
+    /// Nil for null and for the empty text: what lacks a key is not the same as all that lack one.
     private static func deduplicationKey(
         _ template: Template,
-        _ trigger: JSONValue,
-        _ now: Timestamp,
+        _ environment: Environment,
     ) throws(RequestFault) -> String? {
         let value: JSONValue
-        do { value = try template.value(trigger: trigger, now: now) } catch {
+        do { value = try template.evaluate(environment) } catch {
             throw .invalidDeduplicationKey(error.message)
         }
-        return value.isNull ? nil : scalarText(value) ?? JSONWriter.string(value, sortedKeys: true)
+        if value.isNull { return nil }
+        let text = scalarText(value) ?? JSONWriter.string(value, sortedKeys: true)
+        return text.isEmpty ? nil : text
     }
 
     private static func scalarText(_ value: JSONValue) -> String? {
@@ -76,6 +91,13 @@ struct WebhookIdentity: Sendable, Hashable {
         case .integer, .number: JSONWriter.string(value)
         default: nil
         }
+    }
+
+    /// The key in its header, if any; a second one leaves open which is meant.
+    static func idempotencyKey(_ request: WebhookRequest) throws(RequestFault) -> String? {
+        let given = request.headers.filter { $0.name == "idempotency-key" }
+        guard given.count <= 1 else { throw .invalidIdempotencyKey }
+        return try given.first.map { field throws(RequestFault) in try idempotencyKey(field.value) }
     }
 
     /// A structured string (RFC 8941, section 3.3.3), as the draft wants it, or plain text.
@@ -121,14 +143,5 @@ struct WebhookIdentity: Sendable, Hashable {
         }
         hash.update(data: request.body)
         return hash.finalize().prefix(8).reduce(into: 0) { $0 = $0 << 8 | Int64($1) }
-    }
-}
-
-extension Template {
-    /// The value with nothing but `$trigger` to see.
-    func value(trigger: JSONValue, now: Timestamp) throws(EvaluationError) -> JSONValue {
-        var environment = Environment(now: now)
-        environment[.trigger] = trigger
-        return try evaluate(environment)
     }
 }

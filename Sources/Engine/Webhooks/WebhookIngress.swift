@@ -61,13 +61,13 @@ package final class WebhookIngress: Sendable {
             var start = StartRequest(
                 workflow: workflow,
                 trigger: TriggerValue.manual(workflow, input: input, at: request.receivedAt),
-                correlationID: request.header("x-correlation-id"),
+                correlationID: WebhookIdentity.correlationID(
+                    request,
+                    headers: ["x-correlation-id"],
+                ),
             )
-            if let header = request.header("idempotency-key") {
-                start.idempotencyKey = WebhookIdentity.bounded(
-                    "api:",
-                    try WebhookIdentity.idempotencyKey(header),
-                )
+            if let key = try WebhookIdentity.idempotencyKey(request) {
+                start.idempotencyKey = WebhookIdentity.bounded("api:", key)
                 start.fingerprint = WebhookIdentity.fingerprint(request)
             }
             return await self.start(
@@ -183,7 +183,12 @@ package final class WebhookIngress: Sendable {
         let id = started.id.description
         let token = engine.statusCapability(for: started.id)
         let url = "\(baseURL)/v1/executions/\(id)/"
-        let status = started.isDuplicate ? await self.status(of: started.id) : .queued
+        var status = ExecutionStatus.queued
+        var correlationID = correlationID
+        if started.isDuplicate {
+            // What the first request started, as it stands now.
+            (status, correlationID) = await self.head(of: started.id)
+        }
         var body: [UInt8] = []
         body.reserveCapacity(320)
         body += #"{"id":""#.utf8
@@ -215,9 +220,12 @@ package final class WebhookIngress: Sendable {
         )
     }
 
-    private func status(of id: ExecutionID) async -> ExecutionStatus {
-        do { return try await engine.execution(id)?.head.status ?? .finished } catch {
-            return .queued
+    private func head(of id: ExecutionID) async -> (ExecutionStatus, correlationID: String?) {
+        do {
+            let head = try await engine.execution(id)?.head
+            return (head?.status ?? .finished, head?.correlationID)
+        } catch {
+            return (.queued, nil)
         }
     }
 }
