@@ -41,7 +41,7 @@ package final class BuiltInConnectors: Sendable {
     /// ``shutdown()`` must be called when they are no longer needed.
     ///
     /// - Throws: A `configuration` problem: a bad entry of `allowed_hosts` (B2401), two connectors
-    ///   of one name (B2301), a declaration with mistakes (B2302).
+    ///   of one name (B2491), a declaration with mistakes (B2492).
     package static func make(
         configuration: ConnectorsConfiguration,
         declarative: [ConnectorDefinition] = [],

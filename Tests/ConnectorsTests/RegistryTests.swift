@@ -39,7 +39,7 @@ struct RegistryTests {
 
     @Test func `a second connector of a name is refused`() {
         #expect { try ConnectorRegistry([connector("a"), connector("a")]) } throws: {
-            ($0 as? Problem)?.code == "B2301"
+            ($0 as? Problem)?.code == "B2491"
         }
     }
 
@@ -63,7 +63,7 @@ struct RegistryTests {
             #expect {
                 try ConnectorRegistry([connector])
             } throws: {
-                ($0 as? Problem)?.code == "B2302" && index < wrong.count
+                ($0 as? Problem)?.code == "B2492" && index < wrong.count
             }
         }
     }
@@ -80,7 +80,7 @@ struct RegistryTests {
                 declarative: [definition],
                 logger: Logger(label: "test"),
             )
-        } throws: { ($0 as? Problem)?.code == "B2301" }
+        } throws: { ($0 as? Problem)?.code == "B2491" }
     }
 
     /// With `BACKSTOP_WRITE_DOCS=1` in the environment the page is written instead.

@@ -18,7 +18,7 @@ public struct ConnectorRegistry: Sendable {
 
     /// Adds one connector.
     ///
-    /// - Throws: A `configuration` problem: B2301 when the name is taken, B2302 when its
+    /// - Throws: A `configuration` problem: B2491 when the name is taken, B2492 when its
     ///   specification has mistakes, which the problem's `data` lists.
     public mutating func register(_ connector: any Connector) throws(Problem) {
         let spec = connector.spec
@@ -26,7 +26,7 @@ public struct ConnectorRegistry: Sendable {
             throw Problem(
                 .configuration,
                 detail: "there are two connectors named \(spec.name)",
-                code: "B2301",
+                code: "B2491",
             )
         }
         let mistakes = spec.mistakes()
@@ -35,7 +35,7 @@ public struct ConnectorRegistry: Sendable {
                 .configuration,
                 detail: "the connector \(spec.name) declares itself wrongly: "
                     + mistakes.prefix(3).joined(separator: "; "),
-                code: "B2302",
+                code: "B2492",
             )
             problem.data = .array(mistakes.map(JSONValue.string))
             throw problem

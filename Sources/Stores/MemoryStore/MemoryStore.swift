@@ -13,10 +13,12 @@ package final class MemoryStore: Store {
 
     init(_ state: MemoryState) { self.state = Mutex(state) }
 
-    /// A store with everything that was acknowledged so far; this one goes on by itself.
+    /// A store with everything that was acknowledged so far; this one goes on by itself. Its workers
+    /// are gone: what they held is due at once.
     package func crashed() -> MemoryStore {
         var copy = state.withLock { $0 }
         copy.isClosed = false
+        for id in copy.workers.keys { copy.workers[id]?.leaseUntil = Timestamp(milliseconds: 0) }
         return MemoryStore(copy)
     }
 

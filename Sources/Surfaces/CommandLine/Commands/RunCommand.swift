@@ -1,5 +1,7 @@
 import ArgumentParser
+import Definitions
 import Engine
+import Expressions
 import Model
 
 /// `backstop run`
@@ -15,6 +17,8 @@ struct RunCommand: AsyncParsableCommand {
             EXAMPLES
               backstop run hello --project examples/demo --input '{"name":"Ada"}'
               backstop run accounts/get-account --project examples/demo --input @request.json
+              backstop run orders/push-order --project examples/demo --input '{"sku":"A-1"}' \\
+                --header 'X-Request-ID: r-1' --allow-private-hosts
             """,
     )
 
@@ -29,6 +33,12 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(name: .long, help: "human or json.")
     var format = OutputFormat.human
+
+    @Option(name: .long, help: "A header of the webhook's request, as 'Name: value'; repeatable.")
+    var header: [String] = []
+
+    @Option(name: .long, help: "The correlation id; by default what the trigger makes of it.")
+    var correlationID: String?
 
     @Flag(name: .long, help: "Let outbound requests reach private addresses.")
     var allowPrivateHosts = false
@@ -48,22 +58,26 @@ struct RunCommand: AsyncParsableCommand {
             throw CommandFailure(.notFound, "there is no workflow \(workflow); known: \(known)")
         }
         let format = format
-        try await host.withTemporaryEngine(loaded, allowPrivateHosts: allowPrivateHosts) { engine in
-            try await Self.run(chosen, value, engine: engine, format: format)
+        var request = StartRequest(
+            workflow: chosen,
+            trigger: try Self.trigger(for: chosen, value, headers: header),
+        )
+        request.correlationID = try correlationID ?? Self.correlationID(of: request)
+        try await host.withTemporaryEngine(loaded, allowPrivateHosts: allowPrivateHosts) {
+            [request] engine in
+            try await Self.run(request, engine: engine, format: format)
         }
     }
 
     private static func run(
-        _ workflow: DeployedWorkflow,
-        _ input: JSONValue,
+        _ request: StartRequest,
         engine: Engine,
         format: OutputFormat,
     ) async throws {
         let terminal = format == .json ? Terminal(isLive: false) : Terminal()
-        let request = StartRequest(
-            workflow: engine.deployment.workflows[workflow.qualifiedName] ?? workflow,
-            trigger: trigger(for: workflow, input),
-        )
+        let name = request.workflow.qualifiedName
+        var request = request
+        request.workflow = engine.deployment.workflows[name] ?? request.workflow
         let updates: AsyncStream<ExecutionUpdate>
         do throws(StartRefusal) {
             updates = try await engine.startWatched(request).updates
@@ -75,7 +89,7 @@ struct RunCommand: AsyncParsableCommand {
         if format == .json {
             end = await last(updates)
         } else {
-            terminal.out(terminal.styled("▶ \(workflow.qualifiedName)", .bold))
+            terminal.out(terminal.styled("▶ \(name)", .bold))
             end = await LiveView(terminal: terminal, clock: engine.clock).follow(updates)
         }
         guard let end, let outcome = end.outcome else {
@@ -92,16 +106,38 @@ struct RunCommand: AsyncParsableCommand {
         return nil
     }
 
-    /// What a webhook would have made of the same body.
-    private static func trigger(for workflow: DeployedWorkflow, _ input: JSONValue) -> JSONValue {
+    /// What a webhook would have made of the same body and headers.
+    private static func trigger(
+        for workflow: DeployedWorkflow,
+        _ input: JSONValue,
+        headers: [String],
+    ) throws -> JSONValue {
+        var fields = JSONObject()
+        for line in headers {
+            guard let colon = line.firstIndex(of: ":"), colon > line.startIndex else {
+                throw CommandFailure(.usage, "a header is 'Name: value', not '\(line)'")
+            }
+            let value = line[line.index(after: colon)...].drop { $0 == " " }
+            fields[line[..<colon].lowercased()] = .string(String(value))
+        }
         guard case .webhook = workflow.definition.trigger else { return ["input": input] }
         var trigger = JSONObject()
         trigger["method"] = "POST"
         trigger["path"] = .string("/hooks/\(workflow.qualifiedName)")
-        trigger["headers"] = .object(JSONObject())
+        trigger["headers"] = .object(fields)
         trigger["query"] = .object(JSONObject())
         trigger["body"] = input
         return .object(trigger)
+    }
+
+    /// What the webhook's own `correlation_id` makes of the trigger.
+    private static func correlationID(of request: StartRequest) throws -> String? {
+        guard case .webhook(let webhook) = request.workflow.definition.trigger,
+            let template = webhook.correlationID
+        else { return nil }
+        var environment = Environment()
+        environment[.trigger] = request.trigger
+        return try template.evaluate(environment).stringValue
     }
 
     private static func show(
