@@ -70,6 +70,12 @@ let modules: [Module] = [
         products: [yams],
     ),
     Module(
+        name: "Embedding",
+        layer: "Core",
+        folder: "Core/Embedding",
+        uses: ["Model", "Expressions", "Definitions"],
+    ),
+    Module(
         name: "Kernel",
         layer: "Core",
         folder: "Core/Kernel",

@@ -24,7 +24,7 @@ extension Tidy {
         "NSRegularExpression", "URLSession",
     ]
 
-    static let pureModules = ["Model", "Expressions", "Definitions", "Kernel"].map {
+    static let pureModules = ["Model", "Expressions", "Definitions", "Embedding", "Kernel"].map {
         "Sources/Core/\($0)/"
     }
 

@@ -1,0 +1,99 @@
+import Model
+
+/// One change: who did what to what, with both sides as ``AuditRedaction`` leaves them.
+package struct AuditRecord: JSONDocument {
+    package struct Author: Sendable, Hashable {
+        package var kind: Actor.Kind
+        /// The key, the signing key or the end user that stands behind it.
+        package var id: String
+        package var role: Role
+
+        package init(kind: Actor.Kind, id: String, role: Role) {
+            self.kind = kind
+            self.id = id
+            self.role = role
+        }
+    }
+
+    package struct Target: Sendable, Hashable {
+        /// `instance`, `end_user`, `authentication`, `project` and so on.
+        package var kind: String
+        package var id: String
+
+        package init(kind: String, id: String) {
+            self.kind = kind
+            self.id = id
+        }
+    }
+
+    package var id: ObjectID
+    package var at: Timestamp
+    package var actor: Author
+    /// `instance.enable`, `project.apply` and so on.
+    package var action: String
+    package var target: Target
+    /// Nil when there was nothing before.
+    package var before: JSONValue?
+    /// Nil when there is nothing afterwards.
+    package var after: JSONValue?
+
+    package init(
+        id: ObjectID,
+        at: Timestamp,
+        actor: Author,
+        action: String,
+        target: Target,
+        before: JSONValue? = nil,
+        after: JSONValue? = nil,
+    ) {
+        self.id = id
+        self.at = at
+        self.actor = actor
+        self.action = action
+        self.target = target
+        self.before = before
+        self.after = after
+    }
+
+    package var json: JSONValue {
+        var object = JSONObject()
+        object["id"] = .id(id)
+        object["at"] = .time(at)
+        object["actor"] = [
+            "kind": .string(actor.kind.rawValue), "id": .string(actor.id),
+            "role": .string(actor.role.rawValue),
+        ]
+        object["action"] = .string(action)
+        object["target"] = ["kind": .string(target.kind), "id": .string(target.id)]
+        object["before"] = before
+        object["after"] = after
+        return .object(object)
+    }
+
+    package init?(json: JSONValue) {
+        guard let object = json.objectValue,
+            let id = object.get("id", { $0.id(.audit) }),
+            let at = object.get("at", \.timeValue),
+            let actor = object["actor"]?.objectValue,
+            let actorKind = actor.get("kind", { $0.word(Actor.Kind.self) }),
+            let actorID = actor.get("id", \.stringValue),
+            let role = actor.get("role", { $0.word(Role.self) }),
+            let action = object.get("action", \.stringValue),
+            let target = object["target"]?.objectValue,
+            let targetKind = target.get("kind", \.stringValue),
+            let targetID = target.get("id", \.stringValue)
+        else { return nil }
+        self.init(
+            id: id,
+            at: at,
+            actor: Author(kind: actorKind, id: actorID, role: role),
+            action: action,
+            target: Target(kind: targetKind, id: targetID),
+            before: object["before"],
+            after: object["after"],
+        )
+    }
+
+    /// The partner's people alone read the audit log.
+    package func view(for reader: Reader) -> JSONValue? { reader == .client ? nil : json }
+}
