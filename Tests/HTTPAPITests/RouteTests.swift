@@ -84,6 +84,7 @@ import Testing
                 #expect(get.status == 200 && head.status == 200)
                 #expect(head.text.isEmpty && !get.text.isEmpty)
                 #expect(head.headers["content-type"] == get.headers["content-type"])
+                #expect(head.headers["content-length"] == get.headers["content-length"])
             }
         }
     }

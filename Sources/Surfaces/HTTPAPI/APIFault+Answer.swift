@@ -92,7 +92,8 @@ extension APIFault {
                 + " \(WebhookLimits.headerBytes) bytes are accepted"
         case .tooManyStreams: "too many event streams are open"
         case .notStartable(let name, let kind):
-            "\(name) has a \(kind) trigger; only webhook, manual and call workflows can be started"
+            "the trigger of \(name) is \(kind); only webhook, manual and call workflows can be"
+                + " started"
         case .bodyCut: "the body ended before its Content-Length"
         }
     }

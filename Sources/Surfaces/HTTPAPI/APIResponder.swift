@@ -42,9 +42,8 @@ struct APIResponder: HTTPResponder {
         )
         if match.route == .events { return try await events(match, asked) }
         asked.body = try await body(of: request)
-        var response = Response(try await handlers.answer(match, asked))
-        if method == "HEAD" { response.body = ResponseBody() }
-        return response
+        let response = Response(try await handlers.answer(match, asked))
+        return method == "HEAD" ? response.createHeadResponse() : response
     }
 
     /// The fields, in order, with `Host` first; 431 beyond the limits (RFC 6585 section 5).
