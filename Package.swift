@@ -215,6 +215,10 @@ let suites: [Suite] = [
             logging, nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"), nioSSL, serviceLifecycle,
         ],
     ),
+    Suite(
+        name: "EmbeddingTests",
+        uses: ["Model", "Expressions", "Definitions", "Language", "Embedding"],
+    ),
     Suite(name: "KernelTests", uses: ["Model", "Expressions", "Definitions", "Kernel"]),
     Suite(name: "ExpressionsTests", uses: ["Model", "Expressions"], exclude: ["Corpus"]),
     Suite(name: "LanguageTests", uses: ["Model", "Expressions", "Definitions", "Language"]),
