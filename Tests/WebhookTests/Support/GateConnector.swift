@@ -25,6 +25,7 @@ final class GateConnector: Connector {
                     sideEffect: .write,
                     idempotency: .key,
                     problems: Set(ProblemType.allCases),
+                    timeout: TimeSpan(milliseconds: 86_400_000),
                 )
             ],
         )

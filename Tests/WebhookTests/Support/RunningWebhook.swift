@@ -1,6 +1,7 @@
 import ConnectorKit
 import Definitions
 import Engine
+import Foundation
 import Kernel
 import Language
 import Logging
@@ -33,8 +34,11 @@ struct RunningWebhook: Sendable {
         Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     }
 
+    /// From workflows with `---` between them.
     static func project(_ yaml: String, account: String = "") throws -> ProjectDefinition {
-        var files = [ProjectFiles.File(path: "solutions/s/w.yaml", text: yaml)]
+        var files = yaml.components(separatedBy: "\n---\n").enumerated().map {
+            ProjectFiles.File(path: "solutions/s/w\($0.offset).yaml", text: $0.element)
+        }
         if !account.isEmpty { files.append(.init(path: "backstop.yaml", text: account)) }
         var catalog = ConnectorCatalog()
         catalog.operations["gate.pass"] = try JSONSchema(["type": "object"])
