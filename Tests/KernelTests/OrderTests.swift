@@ -163,6 +163,20 @@ import Testing
         #expect(drive.start().outcome == Outcome(reason: .handled, output: "expression"))
     }
 
+    @Test func `a mistake in if goes to on_error and is not tried again`() throws {
+        var build = Build()
+        let policy = RetryPolicy(times: 3, jitter: 0, when: build.program("true"))
+        let branch = build.set(nil, "${ $error.type }")
+        let step = build.run("a", when: "1 | keys", retry: policy, onError: .branch([branch]))
+        var drive = Drive(build.workflow([step]))
+        #expect(drive.start().outcome == Outcome(reason: .handled, output: "expression"))
+        let bare = build.run("b", when: "1 | keys", retry: policy)
+        drive = Drive(build.workflow([bare]))
+        let outcome = try #require(drive.start().outcome)
+        #expect(outcome.reason == .failed)
+        #expect(outcome.problem?.type == .expression && outcome.problem?.step == "b")
+    }
+
     @Test func `a step's timeout calls off what is inside and is not tried again`() throws {
         var build = Build()
         let step = build.run("a", timeout: 500, retry: .standard, onError: .proceed)

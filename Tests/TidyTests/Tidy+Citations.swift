@@ -1,8 +1,11 @@
 extension Tidy {
-    /// A sentence between back ticks in a table of the architecture page is the name of a test.
+    /// The pages whose tables say which test holds what.
+    static let citingPages: Set = ["ARCHITECTURE.md", "docs/internals/state-machine.md"]
+
+    /// A sentence between back ticks in a table of these pages is the name of a test.
     static func checkCitations(_ files: [SourceFile]) -> [Offence] {
         let tests = files.filter(\.isTest).map(\.text)
-        return files.filter { $0.path == "ARCHITECTURE.md" }.flatMap { page in
+        return files.filter { citingPages.contains($0.path) }.flatMap { page in
             page.lines.enumerated().flatMap { index, line in
                 citations(in: line)
                     .filter { name in !tests.contains { $0.contains("func `\(name)`") } }

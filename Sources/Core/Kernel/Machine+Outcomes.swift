@@ -61,6 +61,13 @@ extension Machine {
         handle(id, problem)
     }
 
+    /// Its `if` cannot be evaluated: nothing was tried, so nothing is tried again.
+    mutating func failCondition(_ id: Int, _ given: Problem) {
+        var problem = given
+        fill(&problem, step(id))
+        handle(id, problem)
+    }
+
     /// The step's own timeout: what is inside is called off, and nothing is tried again.
     mutating func timedOut(_ id: Int) {
         let frame = step(id)

@@ -32,8 +32,7 @@ extension Machine {
                     return
                 }
             } catch {
-                let stepID = frames.insert(.step(frame))
-                return fail(stepID, problem(error))
+                return failCondition(frames.insert(.step(frame)), problem(error))
             }
         }
         let stepID = frames.insert(.step(frame))
