@@ -5,7 +5,7 @@ import Model
 /// Every write is one transaction. Implementations gather writes that arrive together into one
 /// commit (group commit) and return to each caller only after its write is durable. Reads see every
 /// write that returned before they began. All methods may be called from any task at once.
-package protocol Store: Sendable {
+package protocol Store: RecordStore {
     /// Joins as a worker. Several workers, in one or more processes, may use a store; a store that
     /// one process owns by a lock treats earlier workers as gone at once.
     func register(now: Timestamp, lease: TimeSpan) async throws(StoreError) -> Worker

@@ -47,6 +47,7 @@ struct MemoryState: Sendable {
     var definitions: [String: StoredDefinition] = [:]
     var settings: [ExactText: [UInt8]] = [:]
     var data: [ExactText: [ExactText: StoredValue]] = [:]
+    var records = RecordTable()
 
     // MARK: Workers
 

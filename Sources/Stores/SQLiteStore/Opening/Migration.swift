@@ -7,7 +7,8 @@ struct Migration {
     /// In order. `Migrations/0001-executions.sql` is embedded as `_001_executions_sql`: SwiftPM
     /// replaces a leading digit.
     static let all = [
-        Migration(1, "executions", PackageResources._001_executions_sql)
+        Migration(1, "executions", PackageResources._001_executions_sql),
+        Migration(2, "records", PackageResources._002_records_sql),
     ]
 
     private init(_ number: Int, _ name: String, _ sql: [UInt8]) {
