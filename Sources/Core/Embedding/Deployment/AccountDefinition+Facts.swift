@@ -7,7 +7,7 @@ extension AccountDefinition {
         var object = JSONObject()
         object["title"] = title.map(JSONValue.string)
         object["alert"] = alert.map(JSONValue.string)
-        object["authentications"] = .members(authentications, \.facts)
+        object["auth"] = .members(authentications, \.facts)
         object["config"] = .object(config)
         object["retention"] = ["executions": .string(retention.executions.description)]
         object["limits"] = limits.facts

@@ -157,13 +157,18 @@ package enum InstanceLifecycle {
         _ context: inout SlotContext,
         seal: Seal,
     ) {
+        instance.config[slot.name] = nil
+        if slot.isSecret {
+            context.opened[slot.name] = nil
+            instance.secrets[slot.name] = nil
+        }
+        guard !value.isNull else { return }
         guard slot.isSecret else {
-            instance.config[slot.name] = value.isNull ? nil : value
+            instance.config[slot.name] = value
             return
         }
-        instance.config[slot.name] = nil
-        context.opened[slot.name] = value.isNull ? nil : value
-        instance.secrets[slot.name] = value.isNull ? nil : seal(slot.name, value)
+        context.opened[slot.name] = value
+        instance.secrets[slot.name] = seal(slot.name, value)
     }
 
     private static func problem(_ fault: SlotCheck.Fault, _ slot: AuthSlot) -> Problem {

@@ -95,5 +95,8 @@ package struct AuditRecord: JSONDocument {
     }
 
     /// The partner's people alone read the audit log.
-    package func view(for reader: Reader) -> JSONValue? { reader == .client ? nil : json }
+    package func view(for reader: Reader) -> JSONValue? {
+        guard reader == .partner else { return nil }
+        return json
+    }
 }

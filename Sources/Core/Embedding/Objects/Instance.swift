@@ -116,7 +116,7 @@ package struct Instance: JSONDocument {
         for slot in version.configSlots where slot.isVisible(to: reader) {
             if slot.isSecret {
                 let isSet = secrets[slot.name] != nil || config[slot.name] != nil
-                values[slot.name] = isSet ? ConfigSlot.mask : nil
+                if isSet { values[slot.name] = ConfigSlot.mask }
             } else {
                 values[slot.name] = config[slot.name]
             }
