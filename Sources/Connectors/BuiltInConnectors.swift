@@ -6,11 +6,19 @@ import Model
 /// The connectors that come with Backstop, and those that a project declares over HTTP.
 package final class BuiltInConnectors: Sendable {
     package let registry: ConnectorRegistry
+    /// The OAuth client, through the same guard as every request.
+    package let tokens: any TokenService
     private let resolver: SystemResolver
     private let pool: ClientPool
 
-    private init(registry: ConnectorRegistry, resolver: SystemResolver, pool: ClientPool) {
+    private init(
+        registry: ConnectorRegistry,
+        tokens: any TokenService,
+        resolver: SystemResolver,
+        pool: ClientPool,
+    ) {
         self.registry = registry
+        self.tokens = tokens
         self.resolver = resolver
         self.pool = pool
     }
@@ -67,7 +75,12 @@ package final class BuiltInConnectors: Sendable {
         }
         resolver.start()
         logger.debug("connectors are ready", metadata: ["count": "\(registry.connectors.count)"])
-        return BuiltInConnectors(registry: registry, resolver: resolver, pool: pool)
+        return BuiltInConnectors(
+            registry: registry,
+            tokens: OAuthTokenService(transport: transport),
+            resolver: resolver,
+            pool: pool,
+        )
     }
 
     /// Closes connections; requests in flight end first with their own result.

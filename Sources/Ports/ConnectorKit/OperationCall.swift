@@ -106,15 +106,11 @@ public struct ExecutionFacts: Sendable, Hashable {
 }
 
 /// What the engine offers to connectors.
-public protocol ConnectorServices: Sendable {
+public protocol ConnectorServices: ConnectorClock {
     var storage: any DataStorage { get }
     var executions: any ExecutionStarter { get }
     /// Writes one record to the log, redacted.
     func log(level: LogLevel, message: String, fields: JSONObject)
-    /// The time now.
-    func now() -> Timestamp
-    /// Ends after the time, or throws `cancelled` when the task is cancelled.
-    func sleep(for span: TimeSpan) async throws(Problem)
 }
 
 /// How urgent a log record is.

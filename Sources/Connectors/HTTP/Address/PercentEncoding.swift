@@ -19,6 +19,30 @@ enum PercentEncoding {
         }.replacing(" ", with: "+")
     }
 
+    /// The other way round; nil for a broken escape and for bytes that are no UTF-8.
+    static func formDecoded(_ text: some StringProtocol) -> String? {
+        let bytes = Array(text.utf8)
+        var result: [UInt8] = []
+        var index = 0
+        while index < bytes.count {
+            switch bytes[index] {
+            case UInt8(ascii: "+"): result.append(32)
+            case UInt8(ascii: "%"):
+                guard index + 2 < bytes.count, isHex(bytes[index + 1]), isHex(bytes[index + 2]),
+                    let byte = UInt8(
+                        String(decoding: bytes[(index + 1)...(index + 2)], as: UTF8.self),
+                        radix: 16,
+                    )
+                else { return nil }
+                result.append(byte)
+                index += 2
+            case let byte: result.append(byte)
+            }
+            index += 1
+        }
+        return String(validating: result, as: UTF8.self)
+    }
+
     /// What a person typed as path or query: only what may not stand there is encoded, and `%`
     /// that already begins an escape is kept.
     static func lenient(_ text: some StringProtocol) -> String {

@@ -17,7 +17,7 @@ struct HTTPTransport: Sendable {
     /// Cancellation stops the work at once and throws `cancelled`.
     func send(
         _ request: HTTPRequest,
-        services: any ConnectorServices,
+        services: any ConnectorClock,
     ) async throws(Problem) -> HTTPResponse {
         let outcome: Result<HTTPResponse, TransportError>
         if let total = request.timeouts.total {
@@ -39,7 +39,7 @@ struct HTTPTransport: Sendable {
     private func race(
         _ request: HTTPRequest,
         total: TimeSpan,
-        services: any ConnectorServices,
+        services: any ConnectorClock,
     ) async -> Result<HTTPResponse, TransportError> {
         await withTaskGroup(of: Result<HTTPResponse, TransportError>?.self) { group in
             group.addTask { await follow(request) }
