@@ -6,8 +6,15 @@ import StorePort
 extension Engine {
     var redactor: Redactor { state.withLock { $0.redactor } }
 
-    /// A redactor that knows every secret the account's definitions refer to.
+    /// Every secret that the account's definitions refer to.
+    var secretValues: [String] { secretValues(of: deployment.project.account) }
+
+    /// A redactor that knows them.
     func redactor(for account: AccountDefinition) -> Redactor {
+        Redactor(secrets: secretValues(of: account))
+    }
+
+    private func secretValues(of account: AccountDefinition) -> [String] {
         var values: [String] = []
         for definition in account.authentications.values {
             for reference in definition.references {
@@ -16,7 +23,7 @@ extension Engine {
                 }
             }
         }
-        return Redactor(secrets: values)
+        return values
     }
 
     func operation(_ connector: String, _ name: String) -> ReadyOperation? {

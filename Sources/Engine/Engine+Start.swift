@@ -37,11 +37,16 @@ extension Engine {
     ) async throws(StartRefusal) -> StartedExecution {
         try checkInput(request)
         let now = clock.now()
-        let input = StartInput(
+        var input = StartInput(
             trigger: request.trigger,
-            config: request.workflow.config,
+            config: request.config ?? request.workflow.config,
             solutionVersion: request.workflow.solutionVersion,
         )
+        if let facts = request.facts {
+            input.instance = facts.instance
+            input.user = facts.user
+            input.solutionVersion = facts.instance["version"]?.stringValue
+        }
         let ticket = try admit(request, now: now)
         defer { leaveCreation() }
         var new = NewExecution(

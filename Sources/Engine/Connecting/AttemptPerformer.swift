@@ -37,7 +37,7 @@ struct AttemptPerformer: Sendable {
             result = .failure(error)
         }
         let at = engine.clock.now()
-        let redactor = engine.redactor
+        let redactor = runner.setting?.redactor ?? engine.redactor
         switch result {
         case .success(let output):
             return .attemptSucceeded(
@@ -88,10 +88,11 @@ struct AttemptPerformer: Sendable {
                 trigger: trigger,
             ),
         )
+        let authentication = try await authentication(request.auth, runner.setting)
         let call = OperationCall(
             operation: request.operation,
             input: request.input,
-            authentication: try authentication(request.auth),
+            authentication: authentication,
             config: config,
             idempotencyKey: "\(runner.id):\(request.occurrence)",
             attempt: request.attempt,
@@ -99,7 +100,7 @@ struct AttemptPerformer: Sendable {
             execution: facts,
             services: ExecutionServices(engine: engine, facts: facts),
         )
-        let output = try await operation.connector.run(call)
+        let output = try await run(operation, call)
         let limit = engine.deployment.project.account.limits.stepOutput
         let size = JSONWriter.encodedSize(output)
         guard size <= limit else {
@@ -112,6 +113,22 @@ struct AttemptPerformer: Sendable {
             throw problem
         }
         return output
+    }
+
+    /// What comes back never holds the credential that went in.
+    private func run(
+        _ operation: ReadyOperation,
+        _ call: OperationCall,
+    ) async throws(Problem) -> JSONValue {
+        guard let authentication = call.authentication else {
+            return try await operation.connector.run(call)
+        }
+        let redactor = Redactor(secrets: authentication.secrets)
+        do throws(Problem) {
+            return redactor.redact(try await operation.connector.run(call))
+        } catch {
+            throw redactor.redact(error)
+        }
     }
 
     private func check(_ input: JSONValue, against operation: ReadyOperation) throws(Problem) {
@@ -128,8 +145,17 @@ struct AttemptPerformer: Sendable {
         }
     }
 
-    private func authentication(_ slot: String?) throws(Problem) -> Authentication? {
+    /// The instance's own, else the account's.
+    private func authentication(
+        _ slot: String?,
+        _ setting: InstanceSetting?,
+    ) async throws(Problem) -> Authentication? {
         guard let slot else { return nil }
+        if let instance = setting?.instance,
+            let own = try await engine.directory.credential(in: slot, of: instance)
+        {
+            return own
+        }
         let known = engine.deployment.project.account.authentications
         guard let definition = known[slot] else {
             throw Problem(

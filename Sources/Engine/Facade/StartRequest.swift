@@ -14,6 +14,10 @@ package struct StartRequest: Sendable {
     /// Tells an honest retry from a reused key: a hash of what was sent.
     package var fingerprint: Int64
     package var parent: ParentReference?
+    /// `$config` instead of the workflow's own, without secrets.
+    package var config: JSONValue?
+    /// Nil for the account's own executions.
+    package var facts: InstanceFacts?
 
     /// The caller will ask for the result: nothing of it is missed.
     package var awaitsResult = false

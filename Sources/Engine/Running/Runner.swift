@@ -14,6 +14,8 @@ final class Runner: Sendable {
     let instance: String
     let mailbox = Mailbox()
     private let start: RunnerStart
+    /// Set once, before anything runs.
+    private let settingBox = Mutex<InstanceSetting?>(nil)
     private let engine: Engine
 
     init(
@@ -37,7 +39,20 @@ final class Runner: Sendable {
         FairQueue<Admission>.Lane(instance: instance, workflow: workflow.qualifiedName)
     }
 
+    /// What it knows of its instance; nil for the account's own.
+    var setting: InstanceSetting? { settingBox.withLock { $0 } }
+
     func run() async {
+        var start = start
+        if !instance.isEmpty {
+            do throws(Problem) {
+                let setting = try await engine.directory.setting(instance)
+                settingBox.withLock { $0 = setting }
+                if let setting { start.input.config = setting.config(start.input.config) }
+            } catch {
+                start.refusal = start.refusal ?? error
+            }
+        }
         var run = RunningExecution(runner: self, start: start, engine: engine)
         await run.run()
         if run.isIdle { engine.idleEnded(self) } else { engine.runnerEnded(self) }

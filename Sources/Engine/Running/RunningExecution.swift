@@ -37,6 +37,8 @@ struct RunningExecution {
                 trigger: start.input.trigger,
                 config: start.input.config,
                 execution: ExecutionFactsObject.make(start.head, start.input),
+                instance: start.input.instance,
+                user: start.input.user,
             ),
             limits: engine.deployment.project.account.limits,
         )

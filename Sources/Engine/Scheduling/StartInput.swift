@@ -3,17 +3,23 @@ import Model
 /// What an execution's start is kept as: everything that its context is made from.
 ///
 /// JSON with short keys, as it is written once for every execution: `t` trigger, `c` config,
-/// `v` solution version.
+/// `v` solution version, `i` instance, `u` end user. Secrets are never in it.
 struct StartInput: Sendable {
     var trigger: JSONValue
     var config: JSONValue
     var solutionVersion: String?
+    var instance: JSONValue = .null
+    var user: JSONValue = .null
 
     func encoded() -> [UInt8] {
         var object = JSONObject()
         object["t"] = trigger
         if case .object(let members) = config, members.isEmpty {} else { object["c"] = config }
         object["v"] = solutionVersion.map(JSONValue.string)
+        if !instance.isNull {
+            object["i"] = instance
+            object["u"] = user
+        }
         return JSONWriter.bytes(.object(object))
     }
 
@@ -30,5 +36,7 @@ struct StartInput: Sendable {
         trigger = object["t"] ?? .null
         config = object["c"] ?? .object(JSONObject())
         solutionVersion = object["v"]?.stringValue
+        instance = object["i"] ?? .null
+        user = object["u"] ?? .null
     }
 }

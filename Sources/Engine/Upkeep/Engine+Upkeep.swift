@@ -129,11 +129,20 @@ extension Engine {
     )
         async throws(StoreError) -> DeployedWorkflow?
     {
-        let name = head.solution.map { "\($0)/\(head.workflow)" } ?? head.workflow
-        let current = deployment.workflows[name]
-        if let current, current.definition.digest == head.digest { return current }
-        if let known = state.withLock({ $0.earlier[head.digest] }) { return known }
-        guard let stored = try await store.definition(digest: head.digest),
+        try await workflow(solution: head.solution, name: head.workflow, digest: head.digest)
+    }
+
+    /// A workflow of any version that was ever deployed.
+    func workflow(
+        solution: String?,
+        name: String,
+        digest: String,
+    ) async throws(StoreError) -> DeployedWorkflow? {
+        let qualified = solution.map { "\($0)/\(name)" } ?? name
+        let current = deployment.workflows[qualified]
+        if let current, current.definition.digest == digest { return current }
+        if let known = state.withLock({ $0.earlier[digest] }) { return known }
+        guard let stored = try await store.definition(digest: digest),
             let definition = reload(stored)
         else { return nil }
         let workflow = DeployedWorkflow(
@@ -141,7 +150,7 @@ extension Engine {
             config: current?.config ?? .object(JSONObject()),
             solutionVersion: nil,
         )
-        state.withLock { $0.earlier[head.digest] = workflow }
+        state.withLock { $0.earlier[digest] = workflow }
         return workflow
     }
 

@@ -10,6 +10,7 @@ package enum InstanceLifecycle {
     /// Takes the name and time of the instance as given; its slots are filled afterwards.
     package static func create(
         _ id: ObjectID,
+        named name: String = Instance.defaultName,
         for endUser: ObjectID,
         of version: SolutionVersion,
         at now: Timestamp,
@@ -17,6 +18,7 @@ package enum InstanceLifecycle {
         let instance = Instance(
             id: id,
             endUser: endUser,
+            name: name,
             solution: version.solution,
             version: version.version,
             createdAt: now,

@@ -16,8 +16,13 @@ package struct Instance: JSONDocument {
         case deleted
     }
 
+    /// The name of one that nobody named.
+    package static let defaultName = "default"
+
     package var id: ObjectID
     package var endUser: ObjectID
+    /// The caller's own name for it: one end user may have several instances of a solution.
+    package var name: String
     package var solution: String
     package var version: String
     package var state: State
@@ -35,6 +40,7 @@ package struct Instance: JSONDocument {
     package init(
         id: ObjectID,
         endUser: ObjectID,
+        name: String = Instance.defaultName,
         solution: String,
         version: String,
         state: State = .created,
@@ -47,6 +53,7 @@ package struct Instance: JSONDocument {
     ) {
         self.id = id
         self.endUser = endUser
+        self.name = name
         self.solution = solution
         self.version = version
         self.state = state
@@ -62,6 +69,7 @@ package struct Instance: JSONDocument {
         var object = JSONObject()
         object["id"] = .id(id)
         object["end_user"] = .id(endUser)
+        object["name"] = .string(name)
         object["solution"] = .string(solution)
         object["version"] = .string(version)
         object["state"] = .string(state.rawValue)
@@ -78,6 +86,7 @@ package struct Instance: JSONDocument {
         guard let object = json.objectValue,
             let id = object.get("id", { $0.id(.instance) }),
             let endUser = object.get("end_user", { $0.id(.endUser) }),
+            let name = object.get("name", \.stringValue),
             let solution = object.get("solution", \.stringValue),
             let version = object.get("version", \.stringValue),
             let state = object.get("state", { $0.word(State.self) }),
@@ -91,6 +100,7 @@ package struct Instance: JSONDocument {
         self.init(
             id: id,
             endUser: endUser,
+            name: name,
             solution: solution,
             version: version,
             state: state,
@@ -109,6 +119,7 @@ package struct Instance: JSONDocument {
         var object = JSONObject()
         object["id"] = .id(id)
         object["end_user"] = .id(endUser)
+        object["name"] = .string(name)
         object["solution"] = .string(solution)
         object["version"] = .string(self.version)
         object["state"] = .string(state.rawValue)

@@ -1,0 +1,80 @@
+import Definitions
+import Embedding
+import Model
+import StorePort
+
+extension Directory {
+    private static func id(_ solution: String, _ version: String) -> String {
+        "\(solution):\(version)"
+    }
+
+    /// Keeps the versions of a project's solutions, so that instances pinned to them find them
+    /// after the project has moved on. A version whose content changed replaces what was known of
+    /// it: `serve` is for development; `apply` refuses that.
+    func keepVersions(
+        of project: ProjectDefinition,
+        digest: ([UInt8]) -> String,
+    ) async throws(Problem) {
+        var changes: [RecordChange] = []
+        for solution in project.solutions {
+            let version = SolutionVersion(solution, digest: digest)
+            let known: SolutionVersion? = try await self.version(
+                version.solution,
+                version.version,
+            )
+            guard known != version else { continue }
+            changes.append(
+                .put(
+                    RecordPut(
+                        kind: .solutionVersion,
+                        id: Self.id(version.solution, version.version),
+                        document: JSONWriter.bytes(version.json),
+                        labels: ["solution": version.solution],
+                    )
+                )
+            )
+        }
+        guard !changes.isEmpty else { return }
+        _ = try await write(changes)
+    }
+
+    package func version(
+        _ solution: String,
+        _ version: String,
+    ) async throws(Problem) -> SolutionVersion? {
+        let found: (document: SolutionVersion, record: Record)? = try await find(
+            .solutionVersion,
+            Self.id(solution, version),
+            .account,
+        )
+        return found?.document
+    }
+
+    /// Every version of a solution that was ever deployed here, in the order of their names.
+    package func versions(
+        of solution: String,
+        by actor: Actor,
+    ) async throws(Problem) -> [SolutionVersion] {
+        if let problem = Access.check(actor, .readProject) { throw problem }
+        return try await page(
+            RecordQuery(
+                kind: .solutionVersion,
+                scope: .account,
+                labels: ["solution": solution],
+                limit: RecordLimits.listMax,
+            )
+        )
+    }
+
+    /// The deployed version of each solution.
+    package func solutions(by actor: Actor) async throws(Problem) -> [SolutionVersion] {
+        if let problem = Access.check(actor, .readProject) { throw problem }
+        var result: [SolutionVersion] = []
+        for solution in engine.deployment.project.solutions {
+            if let version = try await version(solution.name, solution.version) {
+                result.append(version)
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,112 @@
+import ConnectorKit
+import Embedding
+import Model
+import StorePort
+
+/// What a running execution knows of its instance and what is never written into its journal: the
+/// opened secrets, and the redactor that keeps them out of everything that is written.
+struct InstanceSetting: Sendable {
+    var instance: Instance
+    /// Values of the secret config slots.
+    var secrets: JSONObject
+    var redactor: Redactor
+
+    /// `$config` with the secrets in it.
+    func config(_ stored: JSONValue) -> JSONValue {
+        guard !secrets.isEmpty, case .object(var object) = stored else { return stored }
+        for (name, value) in secrets { object[name] = value }
+        return .object(object)
+    }
+}
+
+extension Directory {
+    /// Nil for the account's own executions and for an instance that is gone.
+    func setting(_ instance: String) async throws(Problem) -> InstanceSetting? {
+        guard let id = ObjectID(.instance, instance),
+            let found = try await self.instance(id, scope: .account)
+        else { return nil }
+        let secrets = try opened(found)
+        return InstanceSetting(
+            instance: found,
+            secrets: secrets,
+            redactor: secrets.isEmpty
+                ? engine.redactor
+                : Redactor(secrets: engine.secretValues + secrets.values.flatMap(Self.texts)),
+        )
+    }
+
+    private static func texts(_ value: JSONValue) -> [String] {
+        switch value {
+        case .string(let text): [text]
+        case .integer, .number: [JSONWriter.string(value)]
+        case .array(let elements): elements.flatMap(texts)
+        case .object(let object): object.values.flatMap(texts)
+        case .null, .bool: []
+        }
+    }
+
+    /// What starts an execution of an instance's workflow, as its version has it.
+    ///
+    /// - Throws: `not_found` when there is no such instance or workflow, or it is not enabled.
+    package func start(
+        _ instance: Instance,
+        workflow name: String,
+        trigger: JSONValue,
+    ) async throws(Problem) -> StartRequest {
+        guard instance.state == .enabled,
+            let version = try await version(instance.solution, instance.version),
+            let reference = version.workflows.first(where: { $0.name == name })
+        else { throw Access.absent }
+        let workflow = try await stored { () throws(StoreError) in
+            try await engine.workflow(
+                solution: instance.solution,
+                name: name,
+                digest: reference.digest,
+            )
+        }
+        guard let workflow else { throw Problem.missingDefinition(reference.digest) }
+        var request = StartRequest(
+            workflow: workflow,
+            instance: instance.id.description,
+            trigger: trigger,
+        )
+        let account = engine.deployment.project.account
+        request.config = .object(
+            EffectiveConfig.values(
+                of: instance,
+                on: version,
+                SlotContext(accountConfig: account.config),
+            )
+        )
+        let owner: (document: EndUser, record: Record)? = try await find(
+            .endUser,
+            instance.endUser.description,
+            .account,
+        )
+        request.facts = InstanceFacts(instance, user: owner?.document)
+        return request
+    }
+}
+
+/// `$instance` and `$user`.
+package struct InstanceFacts: Sendable {
+    var instance: JSONValue
+    var user: JSONValue
+
+    init(_ instance: Instance, user: EndUser?) {
+        self.instance = [
+            "id": .string(instance.id.description), "name": .string(instance.name),
+            "solution": .string(instance.solution), "version": .string(instance.version),
+        ]
+        var facts = JSONObject()
+        facts["id"] = .string(instance.endUser.description)
+        facts["external_id"] = (user?.externalID).map(JSONValue.string)
+        facts["name"] = (user?.name).map(JSONValue.string)
+        self.user = .object(facts)
+    }
+
+    init(instance: JSONValue, user: JSONValue) {
+        self.instance = instance
+        self.user = user
+    }
+}

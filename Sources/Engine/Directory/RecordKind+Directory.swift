@@ -1,0 +1,12 @@
+import StorePort
+
+extension RecordKind {
+    static let endUser = RecordKind(rawValue: "end_user")
+    static let instance = RecordKind(rawValue: "instance")
+    static let solutionVersion = RecordKind(rawValue: "solution_version")
+    static let authentication = RecordKind(rawValue: "authentication")
+    static let trigger = RecordKind(rawValue: "trigger")
+    static let failure = RecordKind(rawValue: "failure")
+    static let audit = RecordKind(rawValue: "audit")
+    static let apiKey = RecordKind(rawValue: "api_key")
+}

@@ -1,0 +1,75 @@
+import ConnectorKit
+import Embedding
+import Model
+
+/// A credential in the form in which it is sealed.
+package struct StoredCredential: Sendable {
+    package let kind: AuthenticationRecord.Kind
+    let json: JSONValue
+
+    /// Reads the fields of the kind; nil when one is missing, empty, too many or no text.
+    package init?(kind: AuthenticationRecord.Kind, fields: JSONObject) {
+        let texts = fields.filter { $0.value.stringValue?.isEmpty == false }
+        let names = Set(texts.map(\.key))
+        switch kind {
+        case .bearer: guard names == ["token"], fields.count == 1 else { return nil }
+        case .basic: guard names == ["user", "password"], fields.count == 2 else { return nil }
+        case .apiKey:
+            guard names.contains("key"), names.count == fields.count,
+                names.isSubset(of: ["key", "header", "query"]),
+                !names.isSuperset(of: ["header", "query"])
+            else { return nil }
+        case .headers:
+            guard (1...32).contains(fields.count), texts.count == fields.count else { return nil }
+        case .none, .oauth2: return nil
+        }
+        self.kind = kind
+        json = ["kind": .string(kind.rawValue), "fields": .object(fields)]
+    }
+
+    init?(json: JSONValue) {
+        guard
+            let kind = json["kind"]?.stringValue.flatMap(AuthenticationRecord.Kind.init(rawValue:)),
+            let fields = json["fields"]?.objectValue
+        else { return nil }
+        self.init(kind: kind, fields: fields)
+    }
+
+    private func text(_ name: String) -> String? { json["fields"]?[name]?.stringValue }
+
+    /// For a connector.
+    func authentication(named slot: String) -> Authentication? {
+        let credential: Authentication.Credential
+        switch kind {
+        case .bearer: credential = .bearer(token: text("token") ?? "")
+        case .basic:
+            credential = .basic(user: text("user") ?? "", password: text("password") ?? "")
+        case .apiKey:
+            credential = .apiKey(
+                key: text("key") ?? "",
+                header: text("header"),
+                query: text("query"),
+            )
+        case .headers:
+            var headers: [String: String] = [:]
+            for (name, value) in json["fields"]?.objectValue ?? JSONObject() {
+                headers[name] = value.stringValue
+            }
+            credential = .headers(headers)
+        case .none, .oauth2: return nil
+        }
+        return Authentication(name: slot, credential: credential)
+    }
+}
+
+extension Authentication {
+    /// What the redactor must know.
+    var secrets: [String] {
+        switch credential {
+        case .bearer(let token): [token]
+        case .basic(_, let password): [password]
+        case .apiKey(let key, _, _): [key]
+        case .headers(let headers): headers.sorted { $0.key < $1.key }.map(\.value)
+        }
+    }
+}
