@@ -24,7 +24,7 @@ enum AuthorizationAnswer {
     }
 
     private static func wrong(_ detail: String) -> Problem {
-        var problem = Problem(.authentication, detail: detail, code: "B2519")
+        var problem = Problem(.authentication, detail: detail, code: "B2619")
         problem.status = 400
         return problem
     }

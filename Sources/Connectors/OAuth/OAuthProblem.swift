@@ -38,7 +38,7 @@ enum OAuthProblem {
 
     /// A mistake on this side, before anything was sent.
     static func misconfigured(_ detail: String) -> Problem {
-        Problem(.configuration, detail: detail, code: "B2520")
+        Problem(.configuration, detail: detail, code: "B2620")
     }
 
     /// Whether a text has the form of an error code (section 5.2).
@@ -61,23 +61,23 @@ enum OAuthProblem {
     private static func problem(_ meaning: Meaning?, detail: String) -> Problem {
         switch meaning {
         case .grant:
-            return Problem(.authentication, detail: detail, code: "B2511")
+            return Problem(.authentication, detail: detail, code: "B2611")
         case .denied:
-            var problem = Problem(.authentication, detail: detail, code: "B2516")
+            var problem = Problem(.authentication, detail: detail, code: "B2616")
             problem.audience.client = "The connection was not allowed. Connect again to continue."
             problem.audience.support = "The end user or the service refused the authorization."
             return problem
         case .client:
-            var problem = Problem(.configuration, detail: detail, code: "B2512")
+            var problem = Problem(.configuration, detail: detail, code: "B2612")
             problem.origin = .service
             problem.actor = .builder
             problem.audience.support =
                 "The service refuses the OAuth client: its id, its secret or how it is sent."
             return problem
         case .later:
-            return Problem(.service, detail: detail, code: "B2514")
+            return Problem(.service, detail: detail, code: "B2614")
         case .request, nil:
-            var problem = Problem(.configuration, detail: detail, code: "B2513")
+            var problem = Problem(.configuration, detail: detail, code: "B2613")
             problem.origin = .service
             problem.actor = .builder
             problem.audience.support =

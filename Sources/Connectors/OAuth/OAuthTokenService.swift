@@ -51,7 +51,7 @@ struct OAuthTokenService: TokenService {
             throw Problem(
                 .authentication,
                 detail: "the token has ended, and the service gave none to refresh it with",
-                code: "B2521",
+                code: "B2621",
             )
         }
         let request = TokenRequest(client: client, grant: .refreshToken(token))

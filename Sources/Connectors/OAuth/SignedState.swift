@@ -36,7 +36,7 @@ enum SignedState {
             var problem = Problem(
                 .authentication,
                 detail: "the authorization took too long: its state ended at \(end)",
-                code: "B2518",
+                code: "B2618",
             )
             problem.origin = .platform
             problem.status = 400
@@ -51,7 +51,7 @@ enum SignedState {
         var problem = Problem(
             .authentication,
             detail: "the state of the authorization was not made here",
-            code: "B2517",
+            code: "B2617",
         )
         problem.origin = .platform
         problem.status = 400

@@ -137,7 +137,7 @@ enum TokenAnswer {
         var problem = Problem(
             response.status == 429 ? .rateLimit : .service,
             detail: detail,
-            code: "B2514",
+            code: "B2614",
         )
         wait(&problem, response, now: now)
         return problem
@@ -155,11 +155,11 @@ enum TokenAnswer {
     /// No tokens and no error that says why.
     private static func unreadable(_ response: HTTPResponse, place: String) -> Problem {
         let detail = "\(place), without an error of RFC 6749"
-        var problem = Problem(.configuration, detail: detail, code: "B2513")
+        var problem = Problem(.configuration, detail: detail, code: "B2613")
         if response.status == 401 {
-            problem = Problem(.configuration, detail: detail, code: "B2512")
+            problem = Problem(.configuration, detail: detail, code: "B2612")
         } else if response.status == 408 || response.status == 425 {
-            problem = Problem(.service, detail: detail, code: "B2514")
+            problem = Problem(.service, detail: detail, code: "B2614")
         }
         problem.origin = .service
         if !problem.isRetryable { problem.actor = .builder }
@@ -168,7 +168,7 @@ enum TokenAnswer {
 
     /// Says what is wrong, and nothing of what was there: it may be a token.
     private static func malformed(_ place: String, _ what: String) -> Problem {
-        var problem = Problem(.service, detail: "\(place) with \(what)", code: "B2515")
+        var problem = Problem(.service, detail: "\(place) with \(what)", code: "B2615")
         problem.retry = RetryAdvice(kind: .terminal)
         problem.actor = .builder
         problem.action = .contact

@@ -56,8 +56,8 @@ package final class TokenKeeper: Sendable {
     /// A token that is fresh now.
     ///
     /// - Parameter refused: the access token that the service just refused, to get another one.
-    /// - Throws: what load and renewal throw; `authentication` B2522 when the service refuses what
-    ///   it just gave; `conflict` B2531 when others change the tokens all the time; `cancelled` when
+    /// - Throws: what load and renewal throw; `authentication` B2622 when the service refuses what
+    ///   it just gave; `conflict` B2631 when others change the tokens all the time; `cancelled` when
     ///   the task is, or after ``close()``.
     package func tokens(
         for authentication: String,
@@ -120,7 +120,7 @@ package final class TokenKeeper: Sendable {
         throw Problem(
             .authentication,
             detail: "the service refuses the token that it gave at \(kept.tokens.obtainedAt)",
-            code: "B2522",
+            code: "B2622",
         )
     }
 
@@ -232,7 +232,7 @@ package final class TokenKeeper: Sendable {
             throw Problem(
                 .runtime,
                 detail: "renewed tokens of \(authentication) cannot be stored",
-                code: "B2532",
+                code: "B2632",
             )
         }
         return nil
@@ -283,14 +283,14 @@ package final class TokenKeeper: Sendable {
     }
 
     private static var cancelled: Problem {
-        Problem(.cancelled, detail: "the wait for a token was cancelled", code: "B2533")
+        Problem(.cancelled, detail: "the wait for a token was cancelled", code: "B2633")
     }
 
     private func conflict(_ authentication: String) -> Problem {
         var problem = Problem(
             .conflict,
             detail: "the tokens of \(authentication) change all the time",
-            code: "B2531",
+            code: "B2631",
         )
         problem.origin = .platform
         problem.retry = RetryAdvice(kind: .transient)

@@ -12,7 +12,7 @@ package struct KeyFile: Sendable {
 
     package init(path: String) { self.path = path }
 
-    /// - Throws: `configuration`: B2501 when it cannot be read, B2502 when others could read it,
+    /// - Throws: `configuration`: B2601 when it cannot be read, B2602 when others could read it,
     ///   and what ``KeyRing`` says of its text.
     package func read() throws(Problem) -> KeyRing {
         var bytes = try contents()
@@ -24,7 +24,7 @@ package struct KeyFile: Sendable {
     ///
     /// Two processes that do so at once end up with the same file: it appears whole or not at all.
     ///
-    /// - Throws: also B2506, when it cannot be made.
+    /// - Throws: also B2606, when it cannot be made.
     package func readOrMake(random: any RandomSource) throws(Problem) -> KeyRing {
         if access(path, F_OK) != 0, errno == ENOENT { try make(random: random) }
         return try read()
@@ -34,14 +34,14 @@ package struct KeyFile: Sendable {
     package func addKey(random: any RandomSource) throws(Problem) -> KeyRing {
         let ring = try read()
         guard ring.ids.count < KeyRing.keyLimit else {
-            throw KeyRing.problem("B2505", "\(path) holds \(KeyRing.keyLimit) keys already")
+            throw KeyRing.problem("B2605", "\(path) holds \(KeyRing.keyLimit) keys already")
         }
         // One write at the end of the file, so that nobody's key is lost; the line break before
         // it is for a file that was edited by hand, and means nothing elsewhere.
         var line = [UInt8(ascii: "\n")] + KeyRing.newLine(random: random)
         defer { AuthenticatedCipher.wipe(&line) }
         let file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
-        guard file >= 0 else { throw failure("B2506", "cannot be written") }
+        guard file >= 0 else { throw failure("B2606", "cannot be written") }
         defer { close(file) }
         try write(line, to: file)
         return try read()
@@ -50,19 +50,19 @@ package struct KeyFile: Sendable {
     private func contents() throws(Problem) -> [UInt8] {
         // O_NONBLOCK: a pipe of that name must not stop the program.
         let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        guard file >= 0 else { throw failure("B2501", "cannot be read") }
+        guard file >= 0 else { throw failure("B2601", "cannot be read") }
         defer { close(file) }
         var facts = stat()
-        guard fstat(file, &facts) == 0 else { throw failure("B2501", "cannot be read") }
+        guard fstat(file, &facts) == 0 else { throw failure("B2601", "cannot be read") }
         guard facts.st_mode & S_IFMT == S_IFREG else {
-            throw KeyRing.problem("B2501", "the key file \(path) is not a file")
+            throw KeyRing.problem("B2601", "the key file \(path) is not a file")
         }
         guard facts.st_uid == geteuid() || facts.st_uid == 0 else {
-            throw KeyRing.problem("B2502", "the key file \(path) belongs to somebody else")
+            throw KeyRing.problem("B2602", "the key file \(path) belongs to somebody else")
         }
         guard facts.st_mode & 0o7177 == 0 else {
             throw KeyRing.problem(
-                "B2502",
+                "B2602",
                 "the key file \(path) has mode \(String(facts.st_mode & 0o7777, radix: 8)); it may"
                     + " have 600 at most: `chmod 600` it",
             )
@@ -76,7 +76,7 @@ package struct KeyFile: Sendable {
                 return Self.read(file, start + count, room)
             }
             if part < 0, errno == EINTR { continue }
-            guard part >= 0 else { throw failure("B2501", "cannot be read") }
+            guard part >= 0 else { throw failure("B2601", "cannot be read") }
             guard part > 0 else { break }
             count += part
         }
@@ -98,17 +98,17 @@ package struct KeyFile: Sendable {
         let name = random.bytes(8).map { String($0, radix: 16) }.joined()
         let draft = "\(path).\(name)"
         let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw failure("B2506", "cannot be made") }
+        guard file >= 0 else { throw failure("B2606", "cannot be made") }
         defer {
             close(file)
             unlink(draft)
         }
         // The mask of the process may have taken the owner's own rights.
-        guard fchmod(file, 0o600) == 0 else { throw failure("B2506", "cannot be made") }
+        guard fchmod(file, 0o600) == 0 else { throw failure("B2606", "cannot be made") }
         try write(line, to: file)
         // Unlike a rename, a link never replaces the file of another process.
         guard link(draft, path) == 0 || errno == EEXIST else {
-            throw failure("B2506", "cannot be made")
+            throw failure("B2606", "cannot be made")
         }
         try syncFolder()
     }
@@ -123,7 +123,7 @@ package struct KeyFile: Sendable {
             #endif
         }
         guard written == bytes.count, fsync(file) == 0 else {
-            throw failure("B2506", "cannot be written")
+            throw failure("B2606", "cannot be written")
         }
     }
 
@@ -131,9 +131,9 @@ package struct KeyFile: Sendable {
     private func syncFolder() throws(Problem) {
         let name = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
         let folder = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { throw failure("B2506", "cannot be made") }
+        guard folder >= 0 else { throw failure("B2606", "cannot be made") }
         defer { close(folder) }
-        guard fsync(folder) == 0 else { throw failure("B2506", "cannot be made") }
+        guard fsync(folder) == 0 else { throw failure("B2606", "cannot be made") }
     }
 
     private func failure(_ code: String, _ what: String) -> Problem {

@@ -19,12 +19,12 @@ package struct KeyRing: Sendable, CustomStringConvertible {
     private let positions: [String: Int]
 
     /// - Parameter place: where the text comes from, for problems.
-    /// - Throws: `configuration`: B2503 for a line that is none, B2504 for a key of another length,
-    ///   B2505 for an id that is there twice, no key at all or too many. Problems name lines, and
+    /// - Throws: `configuration`: B2603 for a line that is none, B2604 for a key of another length,
+    ///   B2605 for an id that is there twice, no key at all or too many. Problems name lines, and
     ///   never what they hold.
     package init(text: [UInt8], place: String) throws(Problem) {
         guard text.count <= Self.sizeLimit else {
-            throw Self.problem("B2503", "\(place) is longer than \(Self.sizeLimit) bytes")
+            throw Self.problem("B2603", "\(place) is longer than \(Self.sizeLimit) bytes")
         }
         var entries: [Entry] = []
         var positions: [String: Int] = [:]
@@ -33,13 +33,13 @@ package struct KeyRing: Sendable, CustomStringConvertible {
             let where_ = "line \(index + 1) of \(place)"
             guard let entry = try Self.entry(line, where_) else { continue }
             guard positions.updateValue(entries.count, forKey: entry.id) == nil else {
-                throw Self.problem("B2505", "\(where_) has the id of an earlier key")
+                throw Self.problem("B2605", "\(where_) has the id of an earlier key")
             }
             entries.append(entry)
         }
-        guard !entries.isEmpty else { throw Self.problem("B2505", "\(place) holds no key") }
+        guard !entries.isEmpty else { throw Self.problem("B2605", "\(place) holds no key") }
         guard entries.count <= Self.keyLimit else {
-            throw Self.problem("B2505", "\(place) holds more than \(Self.keyLimit) keys")
+            throw Self.problem("B2605", "\(place) holds more than \(Self.keyLimit) keys")
         }
         self.entries = entries
         self.positions = positions
@@ -103,14 +103,14 @@ package struct KeyRing: Sendable, CustomStringConvertible {
         guard let colon = body.firstIndex(of: UInt8(ascii: ":")),
             let id = String(validating: body[..<colon], as: UTF8.self), isID(id[...].utf8)
         else {
-            throw problem("B2503", "\(place) is not `id:key`; ids have letters, digits, - and _")
+            throw problem("B2603", "\(place) is not `id:key`; ids have letters, digits, - and _")
         }
         guard let text = String(validating: body[(colon + 1)...], as: UTF8.self),
             var bytes = Base64.decoded(text)
-        else { throw problem("B2504", "the key in \(place) is not base 64") }
+        else { throw problem("B2604", "the key in \(place) is not base 64") }
         defer { AuthenticatedCipher.wipe(&bytes) }
         guard bytes.count == AuthenticatedCipher.keySize else {
-            throw problem("B2504", "the key in \(place) has \(bytes.count) bytes instead of 32")
+            throw problem("B2604", "the key in \(place) has \(bytes.count) bytes instead of 32")
         }
         return Entry(id: id, key: SymmetricKey(data: bytes))
     }

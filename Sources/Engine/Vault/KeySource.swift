@@ -14,7 +14,7 @@ package enum KeySource: Sendable, Hashable {
 
     /// `BACKSTOP_VAULT_KEY_FILE`, `BACKSTOP_VAULT_KEY`, or `vault.key` in the folder of the data.
     ///
-    /// - Throws: `configuration` B2503 when both variables are set.
+    /// - Throws: `configuration` B2603 when both variables are set.
     package static func find(
         dataFolder: String,
         environment: (String) -> String?,
@@ -23,7 +23,7 @@ package enum KeySource: Sendable, Hashable {
         let key = environment(keyVariable).flatMap { $0.isEmpty ? nil : $0 }
         switch (file, key) {
         case (.some, .some):
-            throw KeyRing.problem("B2503", "set \(fileVariable) or \(keyVariable), not both")
+            throw KeyRing.problem("B2603", "set \(fileVariable) or \(keyVariable), not both")
         case (.some(let file), nil): return .givenFile(file)
         case (nil, .some(let key)): return .variable(key)
         case (nil, nil): return .ownFile("\(dataFolder)/vault.key")

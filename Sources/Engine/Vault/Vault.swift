@@ -19,13 +19,13 @@ package struct Vault: Sendable {
     }
 
     /// - Parameter context: what the value belongs to: kind and id of the record, name of the field.
-    /// - Throws: `too_large` B2510 beyond ``sizeLimit``.
+    /// - Throws: `too_large` B2610 beyond ``sizeLimit``.
     package func seal(_ bytes: [UInt8], context: String) throws(Problem) -> String {
         guard bytes.count <= Self.sizeLimit else {
             throw Problem(
                 .tooLarge,
                 detail: "a secret of \(bytes.count) bytes; the limit is \(Self.sizeLimit)",
-                code: "B2510",
+                code: "B2610",
             )
         }
         let entry = ring.newest
@@ -38,20 +38,20 @@ package struct Vault: Sendable {
             )
             return "\(Self.version).\(entry.id).\(Base64.urlEncoded(sealed))"
         } catch {
-            throw Problem(.runtime, detail: "a secret could not be sealed", code: "B2509")
+            throw Problem(.runtime, detail: "a secret could not be sealed", code: "B2609")
         }
     }
 
     /// The bytes; wipe them (``AuthenticatedCipher/wipe(_:)``) when they have been used.
     ///
-    /// - Throws: `runtime` B2507 for text that is no sealed value, `configuration` B2508 for a key
-    ///   that is not in the ring, `runtime` B2509 when text, context or key are not those of the
+    /// - Throws: `runtime` B2607 for text that is no sealed value, `configuration` B2608 for a key
+    ///   that is not in the ring, `runtime` B2609 when text, context or key are not those of the
     ///   sealing.
     package func open(_ text: String, context: String) throws(Problem) -> [UInt8] {
         let (id, sealed) = try Self.parts(text)
         guard let key = ring.key(id) else {
             throw KeyRing.problem(
-                "B2508",
+                "B2608",
                 "a secret is sealed with the key \(id), which the key ring does not hold",
             )
         }
@@ -66,7 +66,7 @@ package struct Vault: Sendable {
                 .runtime,
                 detail: "a secret sealed with the key \(id) does not open: it was changed or moved,"
                     + " or the key is another one",
-                code: "B2509",
+                code: "B2609",
             )
         }
     }
@@ -113,7 +113,7 @@ package struct Vault: Sendable {
             throw Problem(
                 .runtime,
                 detail: "what is stored as a sealed secret is none",
-                code: "B2507",
+                code: "B2607",
             )
         }
         return (String(parts[1]), sealed)

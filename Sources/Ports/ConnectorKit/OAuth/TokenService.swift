@@ -57,7 +57,7 @@ public protocol TokenService: Sendable {
     func signedState(_ state: AuthorizationState, keys: [[UInt8]]) -> String
 
     /// What a `state` says.
-    /// - Throws: B2517 when none of the keys signed it, B2518 when its time has passed.
+    /// - Throws: B2617 when none of the keys signed it, B2618 when its time has passed.
     func state(
         _ text: String,
         keys: [[UInt8]],
@@ -68,7 +68,7 @@ public protocol TokenService: Sendable {
     func authorizationURL(_ request: AuthorizationRequest) throws(Problem) -> String
 
     /// The code in the query that the user came back with.
-    /// - Throws: the problem of an `error` in it; B2519 when it is no answer of this client.
+    /// - Throws: the problem of an `error` in it; B2619 when it is no answer of this client.
     func code(inAnswer query: JSONObject, client: OAuthClient) throws(Problem) -> String
 
     /// Tokens for a code (RFC 6749, section 4.1.3).
