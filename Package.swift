@@ -55,18 +55,19 @@ let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let modules: [Module] = [
     // Core: values and pure functions. No IO, clock, randomness or async.
     Module(name: "Model", layer: "Core", folder: "Core/Model"),
+    Module(name: "Schedules", layer: "Core", folder: "Core/Schedules", uses: ["Model"]),
     Module(name: "Expressions", layer: "Core", folder: "Core/Expressions", uses: ["Model"]),
     Module(
         name: "Definitions",
         layer: "Core",
         folder: "Core/Definitions",
-        uses: ["Model", "Expressions"],
+        uses: ["Model", "Schedules", "Expressions"],
     ),
     Module(
         name: "Language",
         layer: "Core",
         folder: "Core/Language",
-        uses: ["Model", "Expressions", "Definitions"],
+        uses: ["Model", "Schedules", "Expressions", "Definitions"],
         products: [yams],
     ),
     Module(
@@ -200,6 +201,7 @@ struct Suite {
 /// Test targets mirror Sources; a folder that does not exist is a mistake SwiftPM reports.
 let suites: [Suite] = [
     Suite(name: "ModelTests", uses: ["Model"]),
+    Suite(name: "SchedulesTests", uses: ["Model", "Schedules"]),
     Suite(
         name: "SandboxTests",
         uses: ["Model", "Sandbox"],
@@ -293,7 +295,9 @@ if Context.environment["BACKSTOP_FUZZ"] == "1" {
     targets.append(
         .executableTarget(
             name: "backstop-fuzz",
-            dependencies: ["Model", "Expressions", "Definitions", "Language", "Engine"],
+            dependencies: [
+                "Model", "Schedules", "Expressions", "Definitions", "Language", "Engine",
+            ],
             path: "Fuzz",
             exclude: ["Dictionaries", "Seeds"],
             swiftSettings: settings,

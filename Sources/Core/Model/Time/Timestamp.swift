@@ -56,7 +56,12 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
 }
 
 /// Rounds towards negative infinity.
-func floorDivide(_ left: Int64, _ right: Int64) -> Int64 {
+package func floorDivide(_ left: Int64, _ right: Int64) -> Int64 {
     let quotient = left / right
     return left % right < 0 ? quotient - 1 : quotient
+}
+
+/// What ``floorDivide(_:_:)`` leaves: from 0 on, less than the divisor.
+package func floorModulo(_ left: Int64, _ right: Int64) -> Int64 {
+    left - floorDivide(left, right) * right
 }
