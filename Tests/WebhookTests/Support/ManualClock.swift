@@ -10,12 +10,19 @@ final class ManualClock: EngineClock {
         var continuation: CheckedContinuation<Bool, Never>
     }
 
+    private struct Watcher {
+        var number: Int
+        var from: Timestamp
+        var to: Timestamp
+        var continuation: CheckedContinuation<Void, Never>
+    }
+
     private struct State {
         var now: Timestamp
         var nextNumber = 0
         var sleepers: [Int: Sleeper] = [:]
         var cancelled: Set<Int> = []
-        var watchers: [(from: Timestamp, to: Timestamp, CheckedContinuation<Void, Never>)] = []
+        var watchers: [Watcher] = []
 
         func sleepsUntil(_ from: Timestamp, _ to: Timestamp) -> Bool {
             sleepers.values.contains { from <= $0.deadline && $0.deadline <= to }
@@ -58,7 +65,7 @@ final class ManualClock: EngineClock {
             if deadline <= state.now { return false }
             state.sleepers[number] = Sleeper(deadline: deadline, continuation: continuation)
             let watchers = state.watchers
-            ready = watchers.filter { state.sleepsUntil($0.from, $0.to) }.map(\.2)
+            ready = watchers.filter { state.sleepsUntil($0.from, $0.to) }.map(\.continuation)
             state.watchers = watchers.filter { !state.sleepsUntil($0.from, $0.to) }
             return nil
         }
@@ -66,17 +73,33 @@ final class ManualClock: EngineClock {
         for watcher in ready { watcher.resume() }
     }
 
-    /// Returns when somebody sleeps for this time, or up to 200 ms more.
+    /// Returns when somebody sleeps for this time, or up to 200 ms more; or when the test's time
+    /// is over.
     func untilAsleep(for span: TimeSpan) async {
-        await withCheckedContinuation { continuation in
-            let isThere = state.withLock { state in
-                let from = state.now + span
-                let to = from + TimeSpan(milliseconds: 200)
-                if state.sleepsUntil(from, to) { return true }
-                state.watchers.append((from, to, continuation))
-                return false
+        let number = state.withLock { state in
+            state.nextNumber += 1
+            return state.nextNumber
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isThere = state.withLock { state in
+                    let from = state.now + span
+                    let to = from + TimeSpan(milliseconds: 200)
+                    if Task.isCancelled || state.sleepsUntil(from, to) { return true }
+                    state.watchers.append(
+                        Watcher(number: number, from: from, to: to, continuation: continuation)
+                    )
+                    return false
+                }
+                if isThere { continuation.resume() }
             }
-            if isThere { continuation.resume() }
+        } onCancel: {
+            let watcher = state.withLock { state in
+                state.watchers.firstIndex { $0.number == number }.map {
+                    state.watchers.remove(at: $0)
+                }
+            }
+            watcher?.continuation.resume()
         }
     }
 
