@@ -96,7 +96,8 @@ let modules: [Module] = [
         layer: "Parts",
         folder: "Engine",
         uses: [
-            "Model", "Expressions", "Definitions", "Kernel", "StorePort", "ConnectorKit",
+            "Model", "Expressions", "Definitions", "Embedding", "Kernel", "StorePort",
+            "ConnectorKit",
         ],
         products: [crypto, logging, serviceLifecycle, deque, heap],
     ),

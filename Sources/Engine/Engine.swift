@@ -17,6 +17,7 @@ package final class Engine: Service, Sendable {
     let store: any Store
     let configuration: EngineConfiguration
     let secrets: any SecretSource
+    let vault: Vault
     let logger: Logger
     /// Parses a stored definition again; nil when it is no longer valid.
     let reload: @Sendable (StoredDefinition) -> WorkflowDefinition?
@@ -36,6 +37,7 @@ package final class Engine: Service, Sendable {
         configuration: EngineConfiguration = EngineConfiguration(),
         clock: any EngineClock = SystemClock(),
         secrets: any SecretSource,
+        vault: Vault,
         logger: Logger,
         reload: @escaping @Sendable (StoredDefinition) -> WorkflowDefinition? = { _ in nil },
     ) {
@@ -43,6 +45,7 @@ package final class Engine: Service, Sendable {
         self.configuration = configuration
         self.clock = clock
         self.secrets = secrets
+        self.vault = vault
         self.logger = logger
         self.reload = reload
         timers = Timers(clock: clock)
@@ -95,6 +98,7 @@ package final class Engine: Service, Sendable {
         }
         if !definitions.isEmpty { try await store.putDefinitions(definitions) }
         let deployment = Deployment(project: project)
+        try await directory.keepVersions(of: project)
         state.withLock { state in
             state.deployment = deployment
             state.redactor = redactor(for: project.account)

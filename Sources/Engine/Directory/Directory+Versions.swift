@@ -12,30 +12,31 @@ extension Directory {
     /// after the project has moved on. A version whose content changed replaces what was known of
     /// it: `serve` is for development; `apply` refuses that.
     func keepVersions(
-        of project: ProjectDefinition,
-        digest: ([UInt8]) -> String,
-    ) async throws(Problem) {
+        of project: ProjectDefinition
+    ) async throws(StoreError) {
         var changes: [RecordChange] = []
         for solution in project.solutions {
-            let version = SolutionVersion(solution, digest: digest)
-            let known: SolutionVersion? = try await self.version(
-                version.solution,
-                version.version,
+            let version = SolutionVersion(solution, digest: Digest.hex)
+            let known = try await store.record(
+                .solutionVersion,
+                id: Self.id(version.solution, version.version),
+                scope: .account,
             )
-            guard known != version else { continue }
+            let document = JSONWriter.bytes(version.json)
+            guard known?.document != document else { continue }
             changes.append(
                 .put(
                     RecordPut(
                         kind: .solutionVersion,
                         id: Self.id(version.solution, version.version),
-                        document: JSONWriter.bytes(version.json),
+                        document: document,
                         labels: ["solution": version.solution],
                     )
                 )
             )
         }
         guard !changes.isEmpty else { return }
-        _ = try await write(changes)
+        _ = try await store.change(changes, now: now)
     }
 
     package func version(

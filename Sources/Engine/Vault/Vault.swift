@@ -18,6 +18,11 @@ package struct Vault: Sendable {
         self.random = random
     }
 
+    /// A vault for a store that forgets: its one key ends with it.
+    package static func forgetful(random: any RandomSource) throws(Problem) -> Vault {
+        Vault(ring: try KeyRing(random: random), random: random)
+    }
+
     /// - Parameter context: what the value belongs to: kind and id of the record, name of the field.
     /// - Throws: `too_large` B2610 beyond ``sizeLimit``.
     package func seal(_ bytes: [UInt8], context: String) throws(Problem) -> String {

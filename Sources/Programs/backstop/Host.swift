@@ -94,6 +94,7 @@ struct Host: ProgramHost {
             store: MemoryStore(),
             connectors: connectors.registry,
             secrets: SystemSecrets(root: project.path),
+            vault: try Vault.forgetful(random: SystemRandom()),
             logger: logger,
             reload: { Self.reload($0) },
         )

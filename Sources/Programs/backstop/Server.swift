@@ -25,10 +25,16 @@ struct Server {
             declarative: definition.connectors,
             logger: logger,
         )
+        let random = SystemRandom()
+        let keys = try KeySource.find(dataFolder: settings.dataDirectory) { name in
+            ProcessInfo.processInfo.environment[name]
+        }
+        let vault = Vault(ring: try keys.ring(random: random), random: random)
         let engine = Engine(
             store: store,
             connectors: connectors.registry,
             secrets: SystemSecrets(root: project.path),
+            vault: vault,
             logger: logger,
             reload: { Host.reload($0) },
         )

@@ -50,6 +50,7 @@ struct Harness {
             connectors: try ConnectorRegistry([connector]),
             configuration: configuration,
             secrets: SystemSecrets(),
+            vault: try Vault.forgetful(random: SystemRandom()),
             logger: logger,
             reload: { stored in
                 ProjectLoader.reload(

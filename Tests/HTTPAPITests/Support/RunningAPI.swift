@@ -89,6 +89,7 @@ struct RunningAPI: Sendable {
             store: MemoryStore(),
             connectors: connectors.registry,
             secrets: SystemSecrets(),
+            vault: try Vault.forgetful(random: SystemRandom()),
             logger: logger,
         )
         return (engine, connectors, project)

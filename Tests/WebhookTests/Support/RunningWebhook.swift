@@ -58,6 +58,7 @@ struct RunningWebhook: Sendable {
         _ yaml: String,
         account: String = "",
         secrets: [String: String] = [:],
+        vault: try Vault.forgetful(random: SystemRandom()),
         clock: ManualClock = ManualClock(),
         on store: any Store = MemoryStore(),
         _ body: @escaping @Sendable (RunningWebhook) async throws -> Void,

@@ -1,8 +1,8 @@
 import Crypto
 
 /// Hex SHA-256 (FIPS 180-4).
-enum Digest {
-    static func hex(_ bytes: [UInt8]) -> String {
+package enum Digest {
+    package static func hex(_ bytes: [UInt8]) -> String {
         let digits = Array("0123456789abcdef".utf8)
         var text: [UInt8] = []
         text.reserveCapacity(64)
