@@ -18,7 +18,7 @@ import Testing
         let zone = try Zoneinfo.zone(name)
         var generator = CronGenerator(random: SeededRandom(seed: 20_270_328))
         var dues = 0
-        for _ in 0..<20 {
+        for _ in 0..<10 {
             let start = Self.days(zone, &generator.random) * 1440
             let clock = CronOracle.Clock(zone, start..<(start + 5 * 1440))
             for _ in 0..<10 {
@@ -34,7 +34,7 @@ import Testing
                 dues += expected.count
             }
         }
-        #expect(dues > 10_000)
+        #expect(dues > 5000)
     }
 
     private func dueTimes(_ schedule: Schedule, _ minutes: Range<Int64>) -> [Timestamp] {
@@ -53,7 +53,7 @@ import Testing
         let zone = try Zoneinfo.zone(name)
         var generator = CronGenerator(random: SeededRandom(seed: 20_271_031))
         var checked = 0
-        for _ in 0..<400 {
+        for _ in 0..<100 {
             let text = generator.expression()
             guard let expression = try? CronExpression(text) else { continue }  // tidy: Feb 31
             let schedule = Schedule.cron(expression, zone)
@@ -70,6 +70,6 @@ import Testing
             #expect(schedule.count(after: start, through: due) == 1, "\(text)")
             #expect(schedule.last(atOrBefore: due, after: start) == due, "\(text)")
         }
-        #expect(checked > 1000)
+        #expect(checked > 300)
     }
 }

@@ -41,6 +41,10 @@ struct LocalStretches: Sequence, IteratorProtocol {
         offset = Int64(zone.offset(at: moment))
         reached = clamped + offset + 1
         start = clamped + 1
+        let change = zone.transition(after: moment)
+        defer {
+            if let change, change.at.milliseconds == (clamped + 1) * 1000 { step(to: change) }
+        }
         guard followsDate else { return }
         var earlier = zone.transition(atOrBefore: moment)
         while let last = earlier, last.at > moment - Self.memory {
@@ -51,12 +55,6 @@ struct LocalStretches: Sequence, IteratorProtocol {
 
     mutating func next() -> Stretch? {
         guard let start, start < Self.end else { return nil }
-        // A change at `start` itself belongs to this stretch only when it was jumped to.
-        let change = zone.transition(after: Timestamp(milliseconds: start * 1000 - 1))
-        if let change, change.at.milliseconds == start * 1000, Int64(change.after) != offset {
-            step(to: change)
-            return next()
-        }
         let following = zone.transition(after: Timestamp(milliseconds: start * 1000))
         let end = Swift.min(following.map { $0.at.milliseconds / 1000 } ?? Self.end, Self.end)
         let first = followsDate ? Swift.max(reached, start + offset) : start + offset

@@ -93,12 +93,14 @@ extension CronExpression.DaysOfMonth {
 extension CronExpression.DaysOfWeek {
     func matching(length: Int, firstWeekday: Int) -> UInt64 {
         var found: UInt64 = 0
-        for day in 1...length {
-            let weekday = (firstWeekday + day - 1) % 7
-            let matches =
-                plain.has(weekday) || nth.has(weekday + (day - 1) / 7 * 7)
-                || day + 7 > length && last.has(weekday)
-            if matches { found |= 1 << UInt64(day) }
+        for weekday in 0..<7 {
+            let first = 1 + (weekday - firstWeekday + 7) % 7
+            for (week, day) in stride(from: first, through: length, by: 7).enumerated() {
+                let matches =
+                    plain.has(weekday) || nth.has(weekday + week * 7)
+                    || day + 7 > length && last.has(weekday)
+                if matches { found |= 1 << UInt64(day) }
+            }
         }
         return found
     }
