@@ -93,6 +93,8 @@ import Testing
             UpgradePlan.Given(auth: ["partner_db": ObjectID(.authentication, rawValue: 1)]),
             "B2506",
         ),
+        (UpgradePlan.Given(auth: ["crm": ObjectID(.authentication, rawValue: 55)]), "B2508"),
+        (UpgradePlan.Given(auth: ["erp": ObjectID(.authentication, rawValue: 1)]), "B2507"),
     ])
     func `what is given has to fit the new version`(given: UpgradePlan.Given, code: String) throws {
         let plan = try plan(LeadSync.instance(.disabled), try grown(), given: given)

@@ -37,10 +37,9 @@ package struct AuditRedaction: Sendable {
     private func redact(_ value: JSONValue, other: JSONValue?) -> JSONValue {
         switch value {
         case .array(let elements):
-            let others = other?.arrayValue ?? []
             return .array(
                 elements.enumerated().map { index, element in
-                    redact(element, other: others.indices.contains(index) ? others[index] : nil)
+                    redact(element, other: other?[index])
                 }
             )
         case .object(let object):

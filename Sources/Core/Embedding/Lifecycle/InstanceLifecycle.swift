@@ -104,16 +104,8 @@ package enum InstanceLifecycle {
         by reader: Reader,
     ) -> Result<InstanceChange, Problem> {
         if let problem = fault(instance, version) { return .failure(problem) }
-        guard let slot = version.authSlot(name), slot.isVisible(to: reader) else {
-            return .failure(
-                EmbeddingFault.unknownAuthSlot.problem(data: ["path": .string("/auth/\(name)")])
-            )
-        }
-        if let id {
-            let record = context.authentication(id)
-            if let fault = SlotCheck.fault(of: record, in: slot, instance) {
-                return .failure(problem(fault, slot))
-            }
+        if let problem = fault(inAuth: name, id, instance, version, context, reader) {
+            return .failure(problem)
         }
         var result = instance
         result.auth[name] = id
@@ -149,6 +141,23 @@ package enum InstanceLifecycle {
         return EmbeddingFault.invalidValue.problem(
             data: ["violations": .array(violations.map(\.json))]
         )
+    }
+
+    /// Why an authentication may not be put into a slot; nil for the authentication empties it.
+    static func fault(
+        inAuth name: String,
+        _ id: ObjectID?,
+        _ instance: Instance,
+        _ version: SolutionVersion,
+        _ context: SlotContext,
+        _ reader: Reader,
+    ) -> Problem? {
+        guard let slot = version.authSlot(name), slot.isVisible(to: reader) else {
+            return EmbeddingFault.unknownAuthSlot.problem(data: ["path": .string("/auth/\(name)")])
+        }
+        guard let id else { return nil }
+        let record = context.authentication(id)
+        return SlotCheck.fault(of: record, in: slot, instance).map { problem($0, slot) }
     }
 
     /// Puts one value into its slot, and into what is opened when it is a secret.

@@ -77,7 +77,7 @@ package struct UpgradePlan: Sendable, Hashable {
         let refusal =
             InstanceLifecycle.fault(instance, new)
             ?? InstanceLifecycle.fault(in: given.config, new, reader)
-            ?? Self.unknownAuth(given, new, reader)
+            ?? Self.fault(inAuth: given.auth, instance, new, context, reader)
         if refusal == nil {
             for (name, value) in given.config {
                 guard let slot = new.configSlot(name), !slot.keepsSecret(value) else { continue }
@@ -149,17 +149,26 @@ package struct UpgradePlan: Sendable, Hashable {
         }
     }
 
-    private static func unknownAuth(
-        _ given: Given,
+    /// The first connection that may not be given.
+    private static func fault(
+        inAuth given: [String: ObjectID],
+        _ instance: Instance,
         _ new: SolutionVersion,
+        _ context: SlotContext,
         _ reader: Reader,
     ) -> Problem? {
-        let unknown = given.auth.keys.sorted().first { name in
-            new.authSlot(name).map { !$0.isVisible(to: reader) } ?? true
+        for (name, id) in given.sorted(by: { $0.key < $1.key }) {
+            let problem = InstanceLifecycle.fault(
+                inAuth: name,
+                id,
+                instance,
+                new,
+                context,
+                reader,
+            )
+            if let problem { return problem }
         }
-        return unknown.map { name in
-            EmbeddingFault.unknownAuthSlot.problem(data: ["path": .string("/auth/\(name)")])
-        }
+        return nil
     }
 
     private static func hasSameValues(_ left: Instance, _ right: Instance) -> Bool {
