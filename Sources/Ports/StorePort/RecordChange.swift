@@ -4,7 +4,7 @@ import Model
 package enum RecordChange: Sendable, Hashable {
     case put(RecordPut)
     /// Deleting what is not there is no conflict when `expected` is `any` or `absent`.
-    case delete(RecordKind, id: String, expected: Expectation)
+    case delete(RecordKind, id: String, expected: RecordExpectation)
 
     package var kind: RecordKind {
         switch self {
@@ -20,7 +20,7 @@ package enum RecordChange: Sendable, Hashable {
         }
     }
 
-    package var expected: Expectation {
+    package var expected: RecordExpectation {
         switch self {
         case .put(let put): put.expected
         case .delete(_, _, let expected): expected
@@ -41,7 +41,7 @@ package struct RecordPut: Sendable, Hashable {
     package var labels: [String: String]
     /// When ``RecordStore/claimDue(_:now:hideUntil:limit:)`` gives it out; nil: never.
     package var dueAt: Timestamp?
-    package var expected: Expectation
+    package var expected: RecordExpectation
 
     package init(
         kind: RecordKind,
@@ -51,7 +51,7 @@ package struct RecordPut: Sendable, Hashable {
         unique: [String: String] = [:],
         labels: [String: String] = [:],
         dueAt: Timestamp? = nil,
-        expected: Expectation = .any,
+        expected: RecordExpectation = .any,
     ) {
         self.kind = kind
         self.id = id
@@ -65,7 +65,7 @@ package struct RecordPut: Sendable, Hashable {
 }
 
 /// What must be there for a change to happen.
-package enum Expectation: Sendable, Hashable {
+package enum RecordExpectation: Sendable, Hashable {
     case any
     case absent
     case version(Int64)
