@@ -10,7 +10,7 @@ import StorePort
 /// because the file belongs to one process.
 ///
 /// Every operation checks first and writes then, so that a refusal leaves nothing behind and needs
-/// no savepoint.
+/// no savepoint; several changes of records at once are the exception.
 final class Ledger {
     let database: Database
     let sql: LedgerStatements
