@@ -58,7 +58,6 @@ struct RunningWebhook: Sendable {
         _ yaml: String,
         account: String = "",
         secrets: [String: String] = [:],
-        vault: try Vault.forgetful(random: SystemRandom()),
         clock: ManualClock = ManualClock(),
         on store: any Store = MemoryStore(),
         _ body: @escaping @Sendable (RunningWebhook) async throws -> Void,
@@ -70,6 +69,7 @@ struct RunningWebhook: Sendable {
             configuration: calm,
             clock: clock,
             secrets: Secrets(values: secrets),
+            vault: try Vault.forgetful(random: SystemRandom()),
             logger: silence,
         )
         try await engine.deploy(project(yaml, account: account))
