@@ -149,7 +149,7 @@ extension Directory {
         return result
     }
 
-    private func put(_ record: AuthenticationRecord, expected: Expectation) -> RecordChange {
+    private func put(_ record: AuthenticationRecord, expected: RecordExpectation) -> RecordChange {
         .put(
             RecordPut(
                 kind: .authentication,

@@ -47,7 +47,7 @@ extension Directory {
         return (known, false)
     }
 
-    private func put(_ user: EndUser, expected: Expectation) -> RecordPut {
+    private func put(_ user: EndUser, expected: RecordExpectation) -> RecordPut {
         RecordPut(
             kind: .endUser,
             id: user.id.description,

@@ -334,7 +334,7 @@ extension Directory {
                         "solution": instance.solution, "version": instance.version,
                         "state": instance.state.rawValue,
                     ],
-                    expected: version.map(Expectation.version) ?? .absent,
+                    expected: version.map(RecordExpectation.version) ?? .absent,
                 )
             ),
             audit(
