@@ -1,6 +1,6 @@
 /// What is fuzzed. Each input is one run; a broken promise ends the process.
 enum FuzzTarget: String, CaseIterable {
-    case json, yaml, expression, schema, webhook
+    case json, yaml, expression, schema, webhook, schedule
 
     func run(_ bytes: [UInt8]) {
         switch self {
@@ -9,6 +9,7 @@ enum FuzzTarget: String, CaseIterable {
         case .expression: ExpressionTarget.run(bytes)
         case .schema: SchemaTarget.run(bytes)
         case .webhook: WebhookTarget.run(bytes)
+        case .schedule: ScheduleTarget.run(bytes)
         }
     }
 }

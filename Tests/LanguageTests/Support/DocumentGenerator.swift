@@ -138,11 +138,14 @@ struct DocumentGenerator {
 
     private mutating func schedule() -> JSONValue {
         let every: (String, Part) = ("every", { $0.duration(1000, 366 * Self.day) })
-        let cron: (String, Part) = ("cron", { $0.word("0 5 * * 1", "*/5 * * * *") })
+        let cron: (String, Part) = ("cron", { $0.word("0 5 * * 1", "*/5 * * * *", "@daily") })
         return object(
             [random.once(in: 2) ? every : cron],
             [
-                ("time_zone", { $0.word("UTC", "Europe/Berlin") }),
+                (
+                    "time_zone",
+                    { $0.word("UTC", "Europe/Berlin", "America/Argentina/Ushuaia", "Etc/GMT+5") },
+                ),
                 ("overlap", { $0.word("skip", "queue", "allow") }),
                 ("catch_up", { $0.integer(0...1000) }),
             ],

@@ -1,6 +1,7 @@
 import Definitions
 import Expressions
 import Model
+import Schedules
 
 extension Reader {
     func workflow(_ node: SourceNode) -> WorkflowDefinition? {
@@ -96,11 +97,26 @@ extension Reader {
     private func schedule(_ node: SourceNode) -> ScheduleTrigger {
         ScheduleTrigger(
             every: duration(node["every"]),
-            cron: node["cron"]?.string,
+            cron: cron(node["cron"]),
             timeZone: node["time_zone"]?.string ?? "UTC",
             overlap: word(node["overlap"]) ?? .skip,
             catchUp: integer(node["catch_up"]) ?? 0,
         )
+    }
+
+    private func cron(_ node: SourceNode?) -> String? {
+        guard let node, let text = node.string else { return nil }
+        do throws(CronError) {
+            _ = try CronExpression(text)
+        } catch {
+            report(
+                .invalidCron,
+                error.message,
+                place(of: error.offset, in: node),
+                error.suggestion.map { "did you mean \($0)?" },
+            )
+        }
+        return text
     }
 
     private func service(_ node: SourceNode, _ trigger: SourceNode) -> TriggerDefinition? {

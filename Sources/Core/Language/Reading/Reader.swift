@@ -57,18 +57,23 @@ final class Reader {
     // MARK: Expressions
 
     private func report(_ error: ExpressionError, _ node: SourceNode) {
+        report(
+            .invalidExpression,
+            "\(error.code.rawValue): \(error.message)",
+            place(of: error.offset, in: node),
+            error.suggestion,
+        )
+    }
+
+    /// The place of a character of a scalar, or the scalar's own where that cannot be known.
+    func place(of offset: Int, in node: SourceNode) -> SourcePlace {
         var place = node.place
         if case .scalar(_, let text, let isPlain) = node.value,
             let start = lines.start(of: text, isPlain: isPlain, at: place)
         {
-            place.column = start.column + error.offset
+            place.column = start.column + offset
         }
-        report(
-            .invalidExpression,
-            "\(error.code.rawValue): \(error.message)",
-            place,
-            error.suggestion,
-        )
+        return place
     }
 
     /// A bare expression, or one `${ … }`.

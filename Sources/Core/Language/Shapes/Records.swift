@@ -140,7 +140,7 @@ enum Records {
         [
             Field("every", .duration(1000...(366 * day)), "The time between two starts."),
             Field("cron", .string, "Five fields: minute hour day month weekday."),
-            Field("time_zone", .string, "An IANA name; default UTC."),
+            Field("time_zone", .timeZone, "An IANA name; default UTC."),
             Field("overlap", .word(["skip", "queue", "allow"]), "When the last still runs."),
             Field("catch_up", .integer(0...1000), "Missed runs that are made up."),
         ],

@@ -20,6 +20,8 @@ indirect enum Shape: Sendable {
     case pause
     /// A reference to a secret; never the secret itself.
     case secret
+    /// `UTC` or an `Area/City` of the IANA database.
+    case timeZone
     /// `true` alone.
     case yes
     /// A mapping with templates; `auth` in it names a slot.

@@ -123,6 +123,18 @@ extension ShapeChecker {
         )
     }
 
+    mutating func checkTimeZone(_ node: SourceNode, _ name: String) {
+        guard let text = node.string else { return wrong(node, "a string", name) }
+        guard !Names.isTimeZone(text) else { return }
+        report(
+            .invalidTimeZone,
+            "`\(name)` must be UTC or an Area/City of the IANA database",
+            node.place,
+            ["utc", "gmt", "z", "etc/utc"].contains(text.lowercased())
+                ? "write UTC" : "write UTC, or a name such as Europe/Berlin",
+        )
+    }
+
     mutating func checkPause(_ node: SourceNode, _ name: String) {
         switch node.json {
         case .integer, .number:

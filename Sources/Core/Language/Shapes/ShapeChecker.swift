@@ -63,6 +63,7 @@ struct ShapeChecker {
             for member in node.members { checkName(member.key, member.keyPlace) }
         case .operation: checkOperation(node, name)
         case .pause: checkPause(node, name)
+        case .timeZone: checkTimeZone(node, name)
         case .secret: checkSecret(node, name)
         case .yes:
             if node.json != true { wrong(node, "true", name) }
@@ -179,6 +180,26 @@ enum Names {
     private static let one = "[A-Za-z][A-Za-z0-9_-]{0,63}"
     static let pattern = "^\(one)$"
     static let operationPattern = "^\(one)\\.\(one)$"
+
+    private static let area = "[A-Z][A-Za-z_]{0,31}"
+    private static let city = "[A-Z][A-Za-z0-9_+-]{0,31}"
+    static let timeZonePattern = "^(UTC|\(area)(/\(city)){1,2})$"
+
+    /// Whether it has the shape of a name of the IANA database.
+    static func isTimeZone(_ text: String) -> Bool {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard text != "UTC" else { return true }
+        return (2...3).contains(parts.count)
+            && parts.enumerated().allSatisfy { index, part in
+                guard let first = part.utf8.first, (65...90).contains(first),
+                    part.utf8.count <= 32
+                else { return false }
+                return part.utf8.allSatisfy {
+                    (65...90).contains($0 & 0xDF) || $0 == 95
+                        || index > 0 && ((48...57).contains($0) || $0 == 43 || $0 == 45)
+                }
+            }
+    }
 
     static func isName(_ text: String) -> Bool {
         guard let first = text.utf8.first, (65...90).contains(first & 0xDF),

@@ -92,6 +92,7 @@ extension CronExpression.DaysOfMonth {
 
 extension CronExpression.DaysOfWeek {
     func matching(length: Int, firstWeekday: Int) -> UInt64 {
+        if plain == 0b111_1111 { return (1 << (UInt64(length) + 1)) - 2 }
         var found: UInt64 = 0
         for weekday in 0..<7 {
             let first = 1 + (weekday - firstWeekday + 7) % 7
@@ -110,7 +111,15 @@ extension UInt64 {
     func has(_ bit: Int) -> Bool { self & (1 << UInt64(bit)) != 0 }
 
     /// The positions that are set, lowest first.
-    var bits: [Int] { (0..<64).filter(has) }
+    var bits: [Int] {
+        var found: [Int] = []
+        var rest = self
+        while rest != 0 {
+            found.append(rest.trailingZeroBitCount)
+            rest &= rest - 1
+        }
+        return found
+    }
 
     /// The lowest position that is set, from this one on.
     func first(from bit: Int) -> Int? {

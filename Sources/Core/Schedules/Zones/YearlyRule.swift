@@ -2,7 +2,7 @@ import Model
 
 /// Standard time, and mostly daylight-saving time between two dates of every year: what the POSIX
 /// form of TZ says.
-package struct YearlyRule: Sendable, Hashable {
+package struct YearlyRule: ZoneRules, Hashable {
     /// Seconds east of UTC.
     package var standard: Int
     package var daylight: Daylight?
@@ -69,20 +69,29 @@ package struct YearlyRule: Sendable, Hashable {
         self.daylight = daylight
     }
 
-    func offset(at time: Timestamp) -> Int {
-        transition(atOrBefore: time)?.after ?? standard
+    package func offset(at time: Timestamp) -> Int {
+        states(around: time).last { $0.at <= time }?.offset ?? standard
     }
 
-    func transition(after time: Timestamp) -> ZoneTransition? {
+    package func transition(after time: Timestamp) -> ZoneTransition? {
         transitions(around: time).first { $0.at > time }
     }
 
-    func transition(atOrBefore time: Timestamp) -> ZoneTransition? {
+    package func transition(atOrBefore time: Timestamp) -> ZoneTransition? {
         transitions(around: time).last { $0.at <= time }
     }
 
-    /// The changes of five years, sorted; none when daylight-saving time never ends.
     private func transitions(around time: Timestamp) -> [ZoneTransition] {
+        let states = states(around: time)
+        // The last end of daylight-saving time may be none: the next year is not looked at.
+        return zip(states, states.dropFirst().dropLast()).compactMap { before, after in
+            before.offset == after.offset
+                ? nil : ZoneTransition(at: after.at, before: before.offset, after: after.offset)
+        }
+    }
+
+    /// What begins at the dates of five years, sorted.
+    private func states(around time: Timestamp) -> [(at: Timestamp, offset: Int)] {
         guard let daylight else { return [] }
         let day = floorDivide(time.milliseconds, 86_400_000)
         let middle = CivilDate(daysSinceEpoch: day).year
@@ -91,20 +100,12 @@ package struct YearlyRule: Sendable, Hashable {
             turns.append((daylight.start.local(in: year) - Int64(standard), true))
             turns.append((daylight.end.local(in: year) - Int64(daylight.offset), false))
         }
-        // Where both are one moment, daylight-saving time goes on.
         turns.sort { $0.at != $1.at ? $0.at < $1.at : !$0.isStart && $1.isStart }
-        var found: [ZoneTransition] = []
-        var offset: Int?
-        for (index, turn) in turns.enumerated() {
-            if index + 1 < turns.count, turns[index + 1].at == turn.at { continue }
-            let next = turn.isStart ? daylight.offset : standard
-            guard next != offset else { continue }
-            if let offset {
-                let at = Timestamp(milliseconds: turn.at * 1000)
-                found.append(ZoneTransition(at: at, before: offset, after: next))
-            }
-            offset = next
+        // Where both are one moment, daylight-saving time goes on.
+        let last = zip(turns, turns.dropFirst()).filter { $0.at != $1.at }.map(\.0)
+        return (last + turns.suffix(1)).map { turn in
+            let offset = turn.isStart ? daylight.offset : standard
+            return (Timestamp(milliseconds: turn.at * 1000), offset)
         }
-        return found
     }
 }
