@@ -96,8 +96,8 @@ let modules: [Module] = [
         layer: "Parts",
         folder: "Engine",
         uses: [
-            "Model", "Expressions", "Definitions", "Embedding", "Kernel", "StorePort",
-            "ConnectorKit",
+            "Model", "Schedules", "Expressions", "Definitions", "Embedding", "Kernel",
+            "StorePort", "ConnectorKit",
         ],
         products: [crypto, logging, serviceLifecycle, deque, heap],
     ),

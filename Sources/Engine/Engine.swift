@@ -18,6 +18,9 @@ package final class Engine: Service, Sendable {
     let configuration: EngineConfiguration
     let secrets: any SecretSource
     let vault: Vault
+    let zones = ZoneFiles()
+    /// When the watch over schedules began.
+    var startedAt: Timestamp { state.withLock { $0.startedAt } }
     let logger: Logger
     /// Parses a stored definition again; nil when it is no longer valid.
     let reload: @Sendable (StoredDefinition) -> WorkflowDefinition?
@@ -26,6 +29,8 @@ package final class Engine: Service, Sendable {
     let state: Mutex<EngineState>
     /// By `connector.operation`.
     let operations = Mutex<[String: ReadyOperation]>([:])
+    /// Connectors whose triggers are polled, by name.
+    let pollers = Mutex<[String: any PollingConnector]>([:])
     private let readiness = AsyncStream<Bool>.makeStream(bufferingPolicy: .bufferingNewest(1))
     /// Asks for a look into the store.
     let claims = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -56,7 +61,11 @@ package final class Engine: Service, Sendable {
     /// Replaces the connectors; attempts in flight keep theirs.
     package func use(_ connectors: ConnectorRegistry) {
         var ready: [String: ReadyOperation] = [:]
+        var polled: [String: any PollingConnector] = [:]
         for connector in connectors.connectors {
+            if let poller = connector as? any PollingConnector {
+                polled[poller.spec.name] = poller
+            }
             for spec in connector.spec.operations {
                 let parameters: JSONSchema
                 do {
@@ -75,6 +84,7 @@ package final class Engine: Service, Sendable {
             }
         }
         operations.withLock { [ready] in $0 = ready }
+        pollers.withLock { [polled] in $0 = polled }
     }
 
     package var deployment: Deployment { state.withLock { $0.deployment } }
@@ -121,6 +131,7 @@ package final class Engine: Service, Sendable {
         let counts = try await store.counts()
         state.withLock { state in
             state.begin(worker: worker, counts: counts, admissions: continuation)
+            state.startedAt = clock.now()
         }
         readiness.continuation.yield(true)
         await withGracefulShutdownHandler {
@@ -130,6 +141,7 @@ package final class Engine: Service, Sendable {
                 group.addTask { await self.claimWork() }
                 group.addTask { await self.pollStore() }
                 group.addTask { await self.retain() }
+                group.addTask { await self.runTriggers() }
                 pump()
                 for await runner in admissions { group.addTask { await runner.run() } }
                 group.cancelAll()

@@ -8,6 +8,7 @@ struct EngineState: Sendable {
     enum Phase: Sendable { case starting, running, draining }
 
     var phase = Phase.starting
+    var startedAt = Timestamp(milliseconds: 0)
     var deployment: Deployment
     var redactor = Redactor(secrets: [])
     var worker: Worker?

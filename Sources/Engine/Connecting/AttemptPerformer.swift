@@ -145,25 +145,35 @@ struct AttemptPerformer: Sendable {
         }
     }
 
-    /// The instance's own, else the account's.
-    private func authentication(
+    /// The instance's own; the account's for its own executions and where the solution asks for a
+    /// shared one. What an end user has to connect never falls back to the partner's.
+    func authentication(
         _ slot: String?,
         _ setting: InstanceSetting?,
     ) async throws(Problem) -> Authentication? {
         guard let slot else { return nil }
-        if let instance = setting?.instance,
-            let own = try await engine.directory.credential(in: slot, of: instance)
-        {
-            return own
+        if let instance = setting?.instance {
+            if let own = try await engine.directory.credential(in: slot, of: instance) {
+                return own
+            }
+            guard try await engine.directory.isShared(slot, instance) else {
+                throw Self.unfilled(slot)
+            }
         }
+        return try accountAuthentication(slot)
+    }
+
+    private static func unfilled(_ slot: String) -> Problem {
+        Problem(
+            .configuration,
+            detail: "the authentication slot \(slot) is not filled",
+            code: "B2108",
+        )
+    }
+
+    private func accountAuthentication(_ slot: String) throws(Problem) -> Authentication {
         let known = engine.deployment.project.account.authentications
-        guard let definition = known[slot] else {
-            throw Problem(
-                .configuration,
-                detail: "the authentication slot \(slot) is not filled",
-                code: "B2108",
-            )
-        }
+        guard let definition = known[slot] else { throw Self.unfilled(slot) }
         let secrets = engine.secrets
         let credential: Authentication.Credential
         switch definition {

@@ -222,8 +222,11 @@ extension Directory {
         return credential.authentication(named: slot)
     }
 
-    /// The most bytes of a secret config value, as JSON.
-    static let secretLimit = 64 << 10
+    /// Whether the account's own authentication may stand in the slot: when the solution declares it
+    /// so, or does not know the slot at all.
+    func isShared(_ slot: String, _ instance: Instance) async throws(Problem) -> Bool {
+        try await version(instance.solution, instance.version)?.authSlot(slot)?.isShared ?? true
+    }
 
     /// Seals the values of an instance's secret slots; they were measured before.
     func seal(for id: ObjectID) -> InstanceLifecycle.Seal {

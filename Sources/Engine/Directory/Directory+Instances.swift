@@ -303,6 +303,24 @@ extension Directory {
         )
     }
 
+    func put(_ instance: Instance, expected: RecordExpectation) -> RecordPut {
+        var unique: [String: String] = [:]
+        // A deleted one gives its name away.
+        if instance.state != .deleted { unique["name"] = Self.nameKey(instance) }
+        return RecordPut(
+            kind: .instance,
+            id: instance.id.description,
+            owner: instance.endUser.description,
+            document: JSONWriter.bytes(instance.json),
+            unique: unique,
+            labels: [
+                "end_user": instance.endUser.description, "solution": instance.solution,
+                "version": instance.version, "state": instance.state.rawValue,
+            ],
+            expected: expected,
+        )
+    }
+
     private static func nameKey(_ instance: Instance) -> String {
         "\(instance.endUser):\(instance.solution):\(instance.name)"
     }
@@ -318,25 +336,8 @@ extension Directory {
         triggers: [TriggerState] = [],
     ) -> [RecordChange] {
         let instance = change.instance
-        var unique: [String: String] = [:]
-        // A deleted one gives its name away.
-        if instance.state != .deleted { unique["name"] = Self.nameKey(instance) }
         var result: [RecordChange] = [
-            .put(
-                RecordPut(
-                    kind: .instance,
-                    id: instance.id.description,
-                    owner: instance.endUser.description,
-                    document: JSONWriter.bytes(instance.json),
-                    unique: unique,
-                    labels: [
-                        "end_user": instance.endUser.description,
-                        "solution": instance.solution, "version": instance.version,
-                        "state": instance.state.rawValue,
-                    ],
-                    expected: version.map(RecordExpectation.version) ?? .absent,
-                )
-            ),
+            .put(put(instance, expected: version.map(RecordExpectation.version) ?? .absent)),
             audit(
                 "instance.\(action)",
                 .init(kind: "instance", id: instance.id.description),

@@ -1,0 +1,119 @@
+import Definitions
+import Embedding
+import Model
+import StorePort
+
+/// Runs the triggers of instances that time sets off: schedules and polls.
+///
+/// Each trigger has a record with the time when it is due. Whoever claims it hides it for a while,
+/// does what is due, and writes what comes next; when it dies in between, the record comes due
+/// again, and the idempotency keys of the executions that it had started find them: none starts
+/// twice, none is lost.
+extension Engine {
+    /// How long a claimed trigger is hidden: longer than a poll may take.
+    static let triggerHide = TimeSpan(milliseconds: 120_000)
+    /// Triggers that are worked on at once.
+    static let triggerBatch = 256
+
+    func runTriggers() async {
+        while !Task.isCancelled {
+            let count = await fireDueTriggers()
+            guard count == 0 else { continue }
+            guard await sleepUntilNextTrigger() else { return }
+        }
+    }
+
+    /// How many were due.
+    private func fireDueTriggers() async -> Int {
+        guard isReady else { return 0 }
+        let now = clock.now()
+        let due: [Record]
+        do throws(StoreError) {
+            due = try await store.claimDue(
+                .trigger,
+                now: now,
+                hideUntil: now + Self.triggerHide,
+                limit: Self.triggerBatch,
+            )
+        } catch {
+            if error != .closed { logger.error("could not claim triggers: \(error)") }
+            return 0
+        }
+        await withDiscardingTaskGroup { group in
+            for record in due { group.addTask { await self.fire(record) } }
+        }
+        return due.count
+    }
+
+    /// At most a second, as other processes may set triggers too.
+    private func sleepUntilNextTrigger() async -> Bool {
+        let now = clock.now()
+        var until = now + configuration.poll
+        do throws(StoreError) {
+            if let next = try await store.nextDue(.trigger) { until = min(until, max(next, now)) }
+        } catch {
+            if error == .closed { return false }
+        }
+        do { try await clock.sleep(until: until) } catch { return false }
+        return true
+    }
+
+    private func fire(_ record: Record) async {
+        do throws(Problem) {
+            guard let trigger = try await DueTrigger(record, directory) else { return }
+            switch trigger.workflow.definition.trigger {
+            case .schedule(let schedule): try await fire(schedule, trigger)
+            case .service(let service): try await poll(service, trigger)
+            default: return
+            }
+        } catch {
+            logger.error(
+                "a trigger cannot be worked on; it comes due again: \(error.detail ?? error.title)",
+                metadata: ["trigger": "\(record.id)"],
+            )
+        }
+    }
+}
+
+/// A claimed trigger with everything that it needs.
+struct DueTrigger: Sendable {
+    var record: Record
+    var state: TriggerState
+    var instance: Instance
+    var instanceRecord: Record
+    var workflow: DeployedWorkflow
+
+    /// Nil when it is not to run any more; its record is then deleted.
+    init?(_ record: Record, _ directory: Directory) async throws(Problem) {
+        self.record = record
+        state = try directory.read(record)
+        let found: (document: Instance, record: Record)? = try await directory.find(
+            .instance,
+            state.instance.description,
+            .account,
+        )
+        guard let found, found.document.state == .enabled,
+            let version = try await directory.version(
+                found.document.solution,
+                found.document.version,
+            ),
+            let reference = version.workflows.first(where: { [state] in $0.name == state.workflow })
+        else {
+            _ = try await directory.write([
+                .delete(.trigger, id: record.id, expected: .version(record.version))
+            ])
+            return nil
+        }
+        instance = found.document
+        instanceRecord = found.record
+        let workflow = try await directory.stored { () throws(StoreError) in
+            try await directory.engine.workflow(
+                solution: version.solution,
+                name: reference.name,
+                digest: reference.digest,
+            )
+        }
+        guard let workflow else { throw Problem.missingDefinition(reference.digest) }
+        self.workflow = workflow
+    }
+}
