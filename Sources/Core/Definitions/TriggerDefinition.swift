@@ -1,5 +1,6 @@
 import Expressions
 import Model
+import Schedules
 
 /// What starts a workflow.
 package enum TriggerDefinition: Sendable {
@@ -131,9 +132,10 @@ package enum SecretReference: Sendable, Hashable {
 
 /// A clock starts an execution.
 package struct ScheduleTrigger: Sendable {
-    package enum Overlap: String, Sendable, CaseIterable { case skip, queue, allow }
+    package typealias Overlap = SchedulePlan.Overlap
 
     package var every: TimeSpan?
+    /// Five fields or a nickname; a project that loads has none that cannot be read.
     package var cron: String?
     package var timeZone: String
     package var overlap: Overlap

@@ -10,6 +10,7 @@ import Model
 /// on time starts only when nothing runs and nothing waits; what is made up waits its turn, so
 /// that it never runs beside another either.
 package struct SchedulePlan: Sendable, Hashable {
+    /// What becomes of a due time while another run is still going.
     package enum Overlap: String, Sendable, CaseIterable { case skip, queue, allow }
 
     /// What does not change from one plan to the next.
