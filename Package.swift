@@ -231,7 +231,7 @@ let suites: [Suite] = [
             "Model", "Expressions", "Definitions", "Language", "Kernel", "StorePort",
             "ConnectorKit", "Engine", "MemoryStore", "StoreTestKit",
         ],
-        products: [logging, serviceLifecycle],
+        products: [crypto, logging, serviceLifecycle],
     ),
     Suite(
         name: "StoreContractTests",
