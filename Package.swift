@@ -130,7 +130,7 @@ let modules: [Module] = [
         name: "HTTPAPI",
         layer: "Surfaces",
         folder: "Surfaces/HTTPAPI",
-        uses: ["Model", "Definitions", "StorePort", "Engine"],
+        uses: ["Model", "Definitions", "Embedding", "StorePort", "Engine"],
         products: [
             hummingbird(), hummingbird("HummingbirdCore"), crypto, logging, httpTypes,
             nio("NIOCore"), nioHTTPTypes, serviceLifecycle,
@@ -246,8 +246,8 @@ let suites: [Suite] = [
     Suite(
         name: "HTTPAPITests",
         uses: [
-            "Model", "Definitions", "Language", "StorePort", "Engine", "MemoryStore", "Connectors",
-            "HTTPAPI",
+            "Model", "Definitions", "Embedding", "Language", "StorePort", "ConnectorKit", "Engine",
+            "MemoryStore", "SQLiteStore", "Connectors", "HTTPAPI",
         ],
         products: [asyncHTTPClient, logging, nio("NIOCore"), nio("NIOPosix"), serviceLifecycle],
     ),

@@ -1,3 +1,4 @@
+import Embedding
 import Engine
 import Foundation
 import Model
@@ -31,7 +32,9 @@ import Testing
             let who = row.dropFirst(start.count).prefix { $0 != "|" }
             switch route.access {
             case .admin: #expect(who == "admin ", "\(route.path)")
-            case .capability: #expect(who == "its caller, admin ", "\(route.path)")
+            case .permission(let permission):
+                #expect(who == "`\(permission.rawValue)` ", "\(route.path)")
+            case .capability: #expect(who == "its caller, `read_executions` ", "\(route.path)")
             case .everybody: #expect(!who.contains("admin"), "\(route.path)")
             }
         }
@@ -75,6 +78,12 @@ import Testing
             ("body after its head", Self.seconds(defaults.bodyTimeout)),
             ("connection on which nothing happens", Self.seconds(defaults.idleTimeout)),
             ("comment of a silent event stream", Self.seconds(defaults.heartbeat)),
+            ("characters of a name in a body", Self.count(RequestBody.nameLength.upperBound)),
+            ("bytes of an `external_id`", Self.count(EndUser.externalIDLength.upperBound)),
+            ("`metadata` of an end user", "\(EndUser.metadataLimit >> 10) KiB"),
+            ("`config` of a body", "\(RequestBody.configLimit >> 10) KiB"),
+            ("`fields` of a credential", "\(RequestBody.fieldsLimit >> 10) KiB"),
+            ("slots in one `auth`", Self.count(InstanceBody.slots)),
             ("connections at once", Self.count(defaults.connections)),
             ("event streams at once", Self.count(defaults.streams)),
         ]
@@ -93,6 +102,7 @@ import Testing
         .notAcceptable("x/y"), .unsupportedMediaType("x/y"), .wrongCapability, .headTimeout,
         .bodyTimeout, .malformed("x"), .notReady, .storeFailed("x"), .targetTooLong(1),
         .bodyTooLarge(1), .headersTooLarge, .tooManyStreams, .notStartable("x", "alert"), .bodyCut,
+        .unknownMember("x"), .invalidMember("x", "y"), .memberTooLarge("x", 1),
     ]
 
     private static func requestFaults() -> [RequestFault] {
@@ -126,6 +136,34 @@ import Testing
         for fault in Self.faults { try Self.check(fault.answer(), rows) }
         let sources = try Self.codes("Sources/Surfaces/HTTPAPI/APIFault.swift")
         #expect(Set(Self.faults.map(\.code)) == sources)
+    }
+
+    @Test func `every fault of the embedding that a call can meet has a row`() throws {
+        let rows = try Self.rows()
+        // Those two are of a deployment, not of a call.
+        let deployment: Set<EmbeddingFault> = [.sameVersion, .solutionInUse, .otherSolution]
+        for fault in EmbeddingFault.allCases where !deployment.contains(fault) {
+            try Self.check(.refusal(fault.problem()), rows)
+        }
+        let sources = try ["", "+Authentications", "+EndUsers", "+Creation"].flatMap {
+            try Self.codes("Sources/Engine/Directory/Directory\($0).swift")
+        }
+        #expect(sources.count >= 5)
+        for code in sources {
+            #expect(rows.contains { $0.hasPrefix("| `\(code)` | ") }, "\(code)")
+        }
+    }
+
+    @Test func `the table of roles and permissions is that of the roles`() throws {
+        let rows = try Self.rows()
+        for permission in Permission.allCases {
+            let marks = [Role.builder, .support, .client].map {
+                $0.permissions.contains(permission) ? "yes" : ""
+            }
+            let row = "| `\(permission.rawValue)` | \(marks.joined(separator: " | ")) |"
+                .replacing("|  |", with: "| |").replacing("|  |", with: "| |")
+            #expect(rows.contains { $0 == row }, "\(row)")
+        }
     }
 
     @Test func `every fault of a request has a row with its status and title`() throws {

@@ -13,6 +13,10 @@ extension Directory {
         /// The caller's own name for it, unique for the end user and solution: creating twice under
         /// one name is as creating once.
         package var name: String
+        package var config = JSONObject()
+        package var auth: [String: ObjectID] = [:]
+        /// Whether it starts to work at once.
+        package var isEnabled = false
 
         package init(
             endUser: ObjectID,
@@ -25,47 +29,6 @@ extension Directory {
             self.version = version
             self.name = name
         }
-    }
-
-    /// Makes an instance, not enabled yet, or finds the one of this name.
-    package func createInstance(
-        _ new: NewInstance,
-        by actor: Actor,
-    ) async throws(Problem) -> (instance: Instance, isNew: Bool) {
-        if let problem = Access.check(actor, .manageInstances, owner: new.endUser) {
-            throw problem
-        }
-        let owner: (document: EndUser, record: Record)? = try await find(
-            .endUser,
-            new.endUser.description,
-            Self.scope(actor),
-        )
-        guard owner != nil else { throw Access.absent }
-        let deployed = engine.deployment.project.solutions.first { $0.name == new.solution }
-        guard let wanted = new.version ?? deployed?.version,
-            let version = try await version(new.solution, wanted)
-        else { throw Access.absent }
-        let change = InstanceLifecycle.create(
-            newID(.instance),
-            named: new.name,
-            for: new.endUser,
-            of: version,
-            at: now,
-        )
-        let result = try await write(
-            changes(change, was: nil, version, action: "create", by: actor)
-        )
-        if result.isDone { return (change.instance, true) }
-        let record = try await stored { () throws(StoreError) in
-            try await store.record(
-                .instance,
-                unique: "name",
-                value: Self.nameKey(change.instance),
-                scope: .account,
-            )
-        }
-        guard let record else { throw Self.busy() }
-        return (try read(record), false)
     }
 
     package func instance(_ id: ObjectID, by actor: Actor) async throws(Problem) -> Instance {
@@ -184,26 +147,34 @@ extension Directory {
         }
     }
 
-    /// Puts an authentication into a slot, or takes it out.
+    /// Puts authentications into slots, or takes them out with nil: all or none.
     package func connectInstance(
         _ id: ObjectID,
-        slot: String,
-        to authentication: ObjectID?,
+        slots: [(slot: String, id: ObjectID?)],
         by actor: Actor,
     ) async throws(Problem) -> Instance {
         try await change(id, .configureInstances, "connect", by: actor) {
             instance,
             version,
             context in
-            InstanceLifecycle.setAuth(
-                instance,
-                on: version,
-                slot: slot,
-                to: authentication,
-                context,
-                at: now,
-                by: actor.reader,
-            )
+            var result = InstanceChange(instance: instance, event: nil)
+            for (slot, authentication) in slots {
+                let next = InstanceLifecycle.setAuth(
+                    result.instance,
+                    on: version,
+                    slot: slot,
+                    to: authentication,
+                    context,
+                    at: now,
+                    by: actor.reader,
+                )
+                guard case .success(let change) = next else { return next }
+                result = InstanceChange(
+                    instance: change.instance,
+                    event: change.event ?? result.event,
+                )
+            }
+            return .success(result)
         }
     }
 
@@ -321,12 +292,12 @@ extension Directory {
         )
     }
 
-    private static func nameKey(_ instance: Instance) -> String {
+    static func nameKey(_ instance: Instance) -> String {
         "\(instance.endUser):\(instance.solution):\(instance.name)"
     }
 
     /// The instance with its audit record and the states of its triggers.
-    private func changes(
+    func changes(
         _ change: InstanceChange,
         was: Instance?,
         _ pinned: SolutionVersion,

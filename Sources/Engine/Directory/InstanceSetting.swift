@@ -45,6 +45,18 @@ extension Directory {
         }
     }
 
+    /// The same by the instance's id as text.
+    func start(
+        instance text: String,
+        workflow name: String,
+        trigger: JSONValue,
+    ) async throws(Problem) -> StartRequest {
+        guard let id = ObjectID(.instance, text),
+            let instance = try await instance(id, scope: .account)
+        else { throw Access.absent }
+        return try await start(instance, workflow: name, trigger: trigger)
+    }
+
     /// What starts an execution of an instance's workflow, as its version has it.
     ///
     /// - Throws: `not_found` when there is no such instance or workflow, or it is not enabled.

@@ -45,8 +45,11 @@ package final class WebhookEndpoint: Sendable {
     }
 
     /// The whole way from a request to what starts an execution.
+    ///
+    /// - Parameter config: `$config` instead of the workflow's own.
     package func start(
         from request: WebhookRequest,
+        config: JSONValue? = nil,
         secrets: any SecretSource,
     )
         throws(RequestFault) -> StartRequest
@@ -63,7 +66,7 @@ package final class WebhookEndpoint: Sendable {
         let identity = try WebhookIdentity(
             request,
             trigger: value,
-            config: workflow.config,
+            config: config ?? workflow.config,
             definition: trigger,
         )
         return StartRequest(

@@ -9,6 +9,9 @@ package final class WebhookIngress: Sendable {
     private let logger: Logger
     /// Before every URL in an answer; empty for URLs relative to this server.
     private let baseURL: String
+    /// How many endpoints of earlier versions are kept, for the instances that are pinned to them.
+    private static let earlierEndpoints = 256
+
     private let endpoints = Mutex<[ObjectIdentifier: WebhookEndpoint]>([:])
 
     package init(engine: Engine, baseURL: String = "", logger: Logger) {
@@ -26,13 +29,61 @@ package final class WebhookIngress: Sendable {
         guard let endpoint = endpoint(name) else {
             return RequestFault.unknownWebhook(name).answer
         }
+        return await take(request, for: name, endpoint) { () throws(RequestFault) in
+            try endpoint.start(from: request, secrets: self.engine.secrets)
+        }
+    }
+
+    /// Answers a request to `/hooks/instances/<instance>/<workflow>`. An instance that is not
+    /// there, or not enabled, looks like one that never was.
+    package func handle(
+        instance text: String,
+        workflow: String,
+        _ request: WebhookRequest,
+    ) async -> HTTPAnswer {
+        let name = "instances/\(text)/\(workflow)"
+        let prepared: StartRequest
+        do throws(Problem) {
+            prepared = try await engine.directory.start(
+                instance: text,
+                workflow: workflow,
+                trigger: .null,
+            )
+        } catch {
+            guard error.type == .notFound else { return .refusal(error) }
+            return RequestFault.unknownWebhook(name).answer
+        }
+        guard let endpoint = endpoint(prepared.workflow) else {
+            return RequestFault.unknownWebhook(name).answer
+        }
+        return await take(request, for: name, endpoint) { () throws(RequestFault) in
+            let made = try endpoint.start(
+                from: request,
+                config: prepared.config,
+                secrets: self.engine.secrets,
+            )
+            var start = prepared
+            start.trigger = made.trigger
+            start.correlationID = made.correlationID
+            start.idempotencyKey = made.idempotencyKey
+            start.fingerprint = made.fingerprint
+            return start
+        }
+    }
+
+    private func take(
+        _ request: WebhookRequest,
+        for name: String,
+        _ endpoint: WebhookEndpoint,
+        _ make: () throws(RequestFault) -> StartRequest,
+    ) async -> HTTPAnswer {
         do throws(RequestFault) {
             guard WebhookLimits.methods.contains(request.method) else {
                 throw .methodNotAllowed(request.method)
             }
             try Self.checkSize(request, bodyLimit: bodyLimit)
             return await start(
-                try endpoint.start(from: request, secrets: engine.secrets),
+                try make(),
                 respondsWhenFinished: endpoint.trigger.respond == .whenFinished,
                 timeout: endpoint.trigger.timeout,
                 acceptsOnTimeout: endpoint.trigger.onTimeout == .accept,
@@ -83,13 +134,16 @@ package final class WebhookIngress: Sendable {
     }
 
     private func endpoint(_ name: String) -> WebhookEndpoint? {
-        let deployment = engine.deployment
-        guard let workflow = deployment.workflow(named: name) else { return nil }
+        engine.deployment.workflow(named: name).flatMap(endpoint)
+    }
+
+    private func endpoint(_ workflow: DeployedWorkflow) -> WebhookEndpoint? {
+        let limit = engine.deployment.workflows.count + Self.earlierEndpoints
         return endpoints.withLock { endpoints in
             if let known = endpoints[ObjectIdentifier(workflow)] { return known }
             guard let made = WebhookEndpoint(workflow) else { return nil }
             // Those of earlier deployments are let go.
-            if endpoints.count > deployment.workflows.count { endpoints.removeAll() }
+            if endpoints.count > limit { endpoints.removeAll() }
             endpoints[ObjectIdentifier(workflow)] = made
             return made
         }

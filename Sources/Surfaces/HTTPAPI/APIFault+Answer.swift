@@ -2,8 +2,9 @@ import Engine
 import Model
 
 extension APIFault {
-    /// The problem document, with the fields that its status asks for.
-    func answer(instance: String? = nil) -> HTTPAnswer {
+    /// The one error object.
+    var problem: Problem {
+        if case .problem(let problem) = self { return problem }
         var problem = Problem(type, detail: detail, code: code)
         problem.title = title
         problem.status = status
@@ -12,6 +13,11 @@ extension APIFault {
             problem.retry = RetryAdvice(kind: .after, after: TimeSpan(milliseconds: 1_000))
         default: break
         }
+        return problem
+    }
+
+    /// The problem document, with the fields that its status asks for.
+    func answer(instance: String? = nil) -> HTTPAnswer {
         var answer = HTTPAnswer.refusal(problem, instance: instance)
         switch self {
         case .unauthenticated, .wrongCapability:
@@ -64,13 +70,16 @@ extension APIFault {
         case .notReady, .storeFailed, .tooManyStreams: "The service is not available now"
         case .targetTooLong, .bodyTooLarge, .headersTooLarge: "The request is too large"
         case .notStartable: "The workflow cannot be started so"
+        case .unknownMember, .invalidMember: "The body is wrong"
+        case .memberTooLarge: "The request is too large"
+        case .problem(let problem): problem.title
         }
     }
 
     private var detail: String {
         switch self {
-        case .unauthenticated: "give the admin token as `Authorization: Bearer …`"
-        case .wrongToken: "this is not the admin token"
+        case .unauthenticated: "give the admin token or an API key as `Authorization: Bearer …`"
+        case .wrongToken: "this is neither the admin token nor an API key that counts"
         case .unknownParameter(let name): "there is no parameter \(name)"
         case .invalidParameter(let name, let reason): "\(name): \(reason)"
         case .noRoute(let path): "\(path) is no path of this API; see /openapi.json"
@@ -79,7 +88,8 @@ extension APIFault {
         case .unknownWorkflow(let name): "no workflow is called \(name), or more than one is"
         case .notAcceptable(let type): "this is available as \(type) only"
         case .unsupportedMediaType(let type): "the body must be application/json, not \(type)"
-        case .wrongCapability: "give the token of this execution's status URL, or the admin token"
+        case .wrongCapability:
+            "give the token of this execution's status URL, or a token of the API"
         case .headTimeout: "the head of the request did not arrive in time"
         case .bodyTimeout: "the body did not arrive in time"
         case .malformed(let reason): reason
@@ -95,6 +105,10 @@ extension APIFault {
             "the trigger of \(name) is \(kind); only webhook, manual and call workflows can be"
                 + " started"
         case .bodyCut: "the body ended before its Content-Length"
+        case .unknownMember(let name): "there is no member \(name)"
+        case .invalidMember(let name, let reason): "\(name): \(reason)"
+        case .memberTooLarge(let name, let limit): "\(name) has at most \(limit) bytes"
+        case .problem(let problem): problem.detail ?? ""
         }
     }
 }

@@ -25,21 +25,29 @@ enum APIFault: Error, Sendable, Hashable {
     case tooManyStreams
     case notStartable(String, String)
     case bodyCut
+    case unknownMember(String)
+    case invalidMember(String, String)
+    case memberTooLarge(String, Int)
+    /// What the engine says, as it stands.
+    case problem(Problem)
 
     var status: Int {
         switch self {
         case .unauthenticated, .wrongToken, .wrongCapability: 401
-        case .unknownParameter, .invalidParameter, .malformed, .bodyCut: 400
+        case .unknownParameter, .invalidParameter, .malformed, .bodyCut, .unknownMember,
+            .invalidMember:
+            400
         case .noRoute, .unknownExecution, .unknownWorkflow: 404
         case .methodNotAllowed: 405
         case .notAcceptable: 406
         case .headTimeout, .bodyTimeout: 408
         case .notStartable: 409
-        case .bodyTooLarge: 413
+        case .bodyTooLarge, .memberTooLarge: 413
         case .targetTooLong: 414
         case .unsupportedMediaType: 415
         case .headersTooLarge: 431
         case .notReady, .storeFailed, .tooManyStreams: 503
+        case .problem(let problem): problem.status ?? 500
         }
     }
 
@@ -67,6 +75,10 @@ enum APIFault: Error, Sendable, Hashable {
         case .tooManyStreams: "B3117"
         case .notStartable: "B3118"
         case .bodyCut: "B3119"
+        case .unknownMember: "B3123"
+        case .invalidMember: "B3124"
+        case .memberTooLarge: "B3125"
+        case .problem(let problem): problem.code ?? ""
         }
     }
 }

@@ -1,3 +1,4 @@
+import Embedding
 import Engine
 import Model
 import StorePort
@@ -9,46 +10,82 @@ struct APIHandlers: Sendable {
     let gate: AdminGate
     let configuration: HTTPAPIConfiguration
 
+    var directory: Directory { engine.directory }
+
     /// Everything but event streams.
     func answer(
         _ match: Route.Match,
         _ request: WebhookRequest,
     ) async throws(APIFault) -> HTTPAnswer {
-        let query: QueryParameters?
         switch match.route {
         case .webhook: return await ingress.handle(match.values["workflow"] ?? "", request)
         case .solutionWebhook: return await ingress.handle(Self.name(match), request)
-        default: query = try QueryParameters(request.query, known: match.route.parameters)
-        }
-        if match.route.access == .admin { try await gate.check(request.field("authorization")) }
-        switch match.route {
-        case .home:
-            return Self.text(
-                HomePage.html(engine.deployment, listsWebhooks: configuration.listsWebhooks),
-                "text/html; charset=utf-8",
+        case .instanceWebhook:
+            return await ingress.handle(
+                instance: match.values["instance"] ?? "",
+                workflow: match.values["workflow"] ?? "",
+                request,
             )
-        case .health: return .json(["status": "ok"])
-        case .ready:
-            guard engine.isReady else { throw .notReady }
-            return .json(["status": "ready"])
+        default: break
+        }
+        let query = try QueryParameters(request.query, known: match.route.parameters)
+        switch match.route.access {
+        case .everybody: return try open(match.route)
+        case .capability:
+            let id = try id(match)
+            return try await status(id, try await watcher(of: id, query["token"], request))
+        case .admin, .permission: break
+        }
+        let actor = try await gate.actor(request.field("authorization"))
+        if let refusal = match.route.refusal(of: actor) { throw refusal }
+        switch match.route {
         case .metrics:
             return Self.text(
                 MetricsText.make(engine.statistics()),
                 "text/plain; version=0.0.4; charset=utf-8",
             )
-        case .openAPI: return .json(OpenAPI.document(publicURL: configuration.publicURL))
         case .workflows: return workflows()
         case .startWorkflow, .startSolutionWorkflow: return try await start(match, request)
-        case .executions:
-            guard let query else { throw .malformed("no query") }
-            return try await list(ExecutionFilter.query(query))
-        case .execution: return try await show(id(match))
-        case .status:
-            let id = try id(match)
-            try await checkCapability(query?["token"], id, request)
-            return try await status(id)
-        case .cancel: return try await cancel(id(match))
-        case .events, .webhook, .solutionWebhook: throw .noRoute(request.path)
+        case .executions: return try await list(ExecutionFilter.query(query), for: actor)
+        case .execution: return try await show(id(match), for: actor)
+        case .cancel: return try await cancel(id(match), by: actor)
+        default: break
+        }
+        let call = EmbeddingCall(
+            route: match.route,
+            actor: actor,
+            values: match.values,
+            query: query,
+            request: request,
+        )
+        do throws(Problem) { return try await embedding(call) } catch { throw .problem(error) }
+    }
+
+    /// What everybody may see.
+    private func open(_ route: Route) throws(APIFault) -> HTTPAnswer {
+        switch route {
+        case .home:
+            return Self.text(
+                HomePage.html(engine.deployment, listsWebhooks: configuration.listsWebhooks),
+                "text/html; charset=utf-8",
+            )
+        case .ready:
+            guard engine.isReady else { throw .notReady }
+            return .json(["status": "ready"])
+        case .openAPI: return .json(OpenAPI.document(publicURL: configuration.publicURL))
+        default: return .json(["status": "ok"])
+        }
+    }
+
+    private func embedding(_ call: EmbeddingCall) async throws(Problem) -> HTTPAnswer {
+        switch call.route {
+        case .endUsers, .createEndUser, .endUser, .deleteEndUser: try await endUsers(call)
+        case .solutions, .versions: try await solutions(call)
+        case .authentications, .createAuthentication, .replaceCredential, .deleteAuthentication:
+            try await authentications(call)
+        case .apiKeys, .createAPIKey, .revokeAPIKey: try await apiKeys(call)
+        case .audit: try await audit(call)
+        default: try await instances(call)
         }
     }
 
@@ -63,36 +100,6 @@ struct APIHandlers: Sendable {
             headers: [HeaderField("content-type", type)],
             body: Array(text.utf8),
         )
-    }
-
-    func id(_ match: Route.Match) throws(APIFault) -> ExecutionID {
-        let text = match.values["id"] ?? ""
-        guard let id = ExecutionID(text) else { throw .unknownExecution(text) }
-        return id
-    }
-
-    /// The execution's own token, or the admin's.
-    func checkCapability(
-        _ token: String?,
-        _ id: ExecutionID,
-        _ request: WebhookRequest,
-    ) async throws(APIFault) {
-        if let token {
-            guard engine.isStatusCapability(token, for: id) else { throw .wrongCapability }
-            return
-        }
-        guard let authorization = request.field("authorization") else { throw .wrongCapability }
-        try await gate.check(authorization)
-    }
-
-    private func stored<Value>(
-        _ body: () async throws(StoreError) -> Value
-    ) async throws(APIFault) -> Value {
-        do throws(StoreError) {
-            return try await body()
-        } catch {
-            throw .storeFailed("\(error)")
-        }
     }
 
     private func workflows() -> HTTPAnswer {
@@ -131,51 +138,6 @@ struct APIHandlers: Sendable {
             throw .unsupportedMediaType(essence)
         }
         return await ingress.start(workflow, request)
-    }
-
-    private func list(_ query: ExecutionQuery) async throws(APIFault) -> HTTPAnswer {
-        let views = try await stored { () throws(StoreError) in
-            try await engine.executions(query)
-        }
-        var page = JSONObject()
-        page["executions"] = .array(views.map { .object(ExecutionDocument.summary($0)) })
-        if views.count == query.limit, let last = views.last {
-            page["next_cursor"] = .string(last.head.id.description)
-        }
-        return .json(.object(page))
-    }
-
-    func view(_ id: ExecutionID) async throws(APIFault) -> ExecutionView {
-        let view = try await stored { () throws(StoreError) in try await engine.execution(id) }
-        guard let view else { throw .unknownExecution(id.description) }
-        return view
-    }
-
-    private func show(_ id: ExecutionID) async throws(APIFault) -> HTTPAnswer {
-        let view = try await view(id)
-        let steps = try await stored { () throws(StoreError) in try await engine.steps(of: id) }
-        return .json(ExecutionDocument.whole(view, steps: steps))
-    }
-
-    private func status(_ id: ExecutionID) async throws(APIFault) -> HTTPAnswer {
-        let view = try await view(id)
-        var answer = HTTPAnswer.json(ExecutionDocument.status(view))
-        answer.headers.append(HeaderField("cache-control", "no-store"))
-        if view.head.status != .finished {
-            answer.headers.append(HeaderField("retry-after", "1"))
-        }
-        return answer
-    }
-
-    private func cancel(_ id: ExecutionID) async throws(APIFault) -> HTTPAnswer {
-        _ = try await view(id)
-        let view = try await stored { () throws(StoreError) in
-            try await engine.cancel(id, by: "admin")
-        }
-        return .json(
-            .object(ExecutionDocument.summary(view)),
-            status: view.head.status == .finished ? 200 : 202,
-        )
     }
 }
 

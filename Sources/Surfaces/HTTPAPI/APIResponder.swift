@@ -28,11 +28,8 @@ struct APIResponder: HTTPResponder {
         let limit = handlers.configuration.targetLimit
         guard target.utf8.count <= limit else { throw .targetTooLong(limit) }
         let path = request.uri.path
-        guard let match = Route.match(path) else { throw .noRoute(path) }
         let method = request.method.rawValue
-        guard match.route.methods.contains(method) else {
-            throw .methodNotAllowed(match.route.methods)
-        }
+        let match = try Route.match(path, method)
         var asked = WebhookRequest(
             method: method,
             path: path,
@@ -91,13 +88,12 @@ struct APIResponder: HTTPResponder {
     ) async throws(APIFault) -> Response {
         let query = try QueryParameters(request.query, known: match.route.parameters)
         let id = try handlers.id(match)
-        try await handlers.checkCapability(query["token"], id, request)
+        let watcher = try await handlers.watcher(of: id, query["token"], request)
         if let accept = request.field("accept"), !accept.contains("text/event-stream"),
             !accept.contains("*/*"), !accept.contains("text/*")
         {
             throw .notAcceptable("text/event-stream")
         }
-        let isAdmin = query["token"] == nil
         let view = try await handlers.view(id)
         if request.method == "HEAD" {
             return Response(status: .ok, headers: [.contentType: "text/event-stream"])
@@ -119,14 +115,14 @@ struct APIResponder: HTTPResponder {
         return Response(
             status: .ok,
             headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
-            body: body(of: updates, first: view, isAdmin: isAdmin),
+            body: body(of: updates, first: view, for: watcher),
         )
     }
 
     private func body(
         of updates: AsyncStream<ExecutionUpdate>,
         first: ExecutionView,
-        isAdmin: Bool,
+        for watcher: Watcher,
     ) -> ResponseBody {
         let streams = streams
         let clock = handlers.engine.clock
@@ -141,7 +137,7 @@ struct APIResponder: HTTPResponder {
                     continue
                 }
                 number += 1
-                if let event = EventDocument(update, isAdmin: isAdmin) {
+                if let event = EventDocument(update, for: watcher) {
                     try await writer.write(ByteBuffer(string: event.encoded(number: number)))
                 }
                 if case .finished = update { break }

@@ -1,8 +1,10 @@
+import Embedding
 import Engine
+import Model
 import StorePort
 import Synchronization
 
-/// Lets through who holds the admin token.
+/// Knows who calls: the holder of the admin token or of an API key.
 final class AdminGate: Sendable {
     private let engine: Engine
     /// The hash; nil until it was read.
@@ -13,23 +15,31 @@ final class AdminGate: Sendable {
         hash = Mutex(given.map(AdminToken.hash))
     }
 
-    /// Throws unless the field is `Bearer` and the token (RFC 6750, section 2.1).
-    func check(_ authorization: String?) async throws(APIFault) {
+    /// Throws unless the field is `Bearer` and a token that counts (RFC 6750, section 2.1).
+    func actor(_ authorization: String?) async throws(APIFault) -> Actor {
         guard let authorization else { throw .unauthenticated }
         guard authorization.utf8.count <= 512, authorization.prefix(7).lowercased() == "bearer "
         else { throw .wrongToken }
-        let given = AdminToken.hash(of: String(authorization.dropFirst(7)))
-        guard AdminToken.isEqual(given, try await expected()) else { throw .wrongToken }
+        let text = String(authorization.dropFirst(7))
+        let expected = try await expected()
+        if let expected, AdminToken.isEqual(AdminToken.hash(of: text), expected) {
+            return .adminToken
+        }
+        let known: Actor?
+        do throws(Problem) { known = try await engine.directory.actor(withKey: text) } catch {
+            throw .problem(error)
+        }
+        guard let known else { throw .wrongToken }
+        return known
     }
 
-    private func expected() async throws(APIFault) -> [UInt8] {
+    private func expected() async throws(APIFault) -> [UInt8]? {
         if let known = hash.withLock({ $0 }) { return known }
         let stored: [UInt8]?
         do throws(StoreError) { stored = try await engine.setting(AdminToken.setting) } catch {
             throw .storeFailed("\(error)")
         }
-        guard let stored else { throw .wrongToken }
-        hash.withLock { $0 = stored }
+        if let stored { hash.withLock { $0 = stored } }
         return stored
     }
 }

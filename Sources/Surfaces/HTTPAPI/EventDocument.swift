@@ -6,8 +6,8 @@ struct EventDocument: Sendable {
     var name: String
     var data: JSONValue
 
-    /// - Parameter isAdmin: holders of a status URL see that something happened, not what was in it.
-    init?(_ update: ExecutionUpdate, isAdmin: Bool) {
+    /// Holders of a status URL see that something happened, not what was in it.
+    init?(_ update: ExecutionUpdate, for watcher: Watcher) {
         switch update {
         case .stepStarted(let id, let occurrence, let kind, let attempt, let at):
             name = "step_started"
@@ -22,7 +22,11 @@ struct EventDocument: Sendable {
                 "attempt": .integer(Int64(attempt.number)),
                 "at": .string(attempt.finishedAt.description),
             ]
-            if isAdmin {
+            switch watcher {
+            case .caller, .client: break
+            case .reader:
+                object["problem"] = attempt.problem.map { ExecutionDocument.problem($0, false) }
+            case .whole:
                 object["output"] = attempt.output
                 object["problem"] = attempt.problem?.json
             }
@@ -38,9 +42,10 @@ struct EventDocument: Sendable {
             data = ["status": .integer(Int64(reply.status))]
         case .finished(let view):
             name = "finished"
-            data =
-                isAdmin
-                ? .object(ExecutionDocument.summary(view)) : ExecutionDocument.status(view)
+            switch watcher {
+            case .caller, .client: data = ExecutionDocument.status(view, for: watcher)
+            case .reader, .whole: data = .object(ExecutionDocument.summary(view))
+            }
         }
     }
 

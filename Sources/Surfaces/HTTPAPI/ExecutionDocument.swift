@@ -21,45 +21,62 @@ enum ExecutionDocument {
         return object
     }
 
-    /// Everything, for admins.
-    static func whole(_ view: ExecutionView, steps: [StepView]) -> JSONValue {
+    /// With its steps, for the partner's people.
+    static func whole(
+        _ view: ExecutionView,
+        steps: [StepView],
+        for watcher: Watcher,
+    ) -> JSONValue {
+        let isWhole = watcher == .whole
         var object = summary(view)
-        object["trigger"] = view.trigger
+        if isWhole { object["trigger"] = view.trigger }
         if let outcome = view.outcome {
-            object["output"] = outcome.output
-            object["problem"] = outcome.problem?.json
+            if isWhole { object["output"] = outcome.output }
+            object["problem"] = outcome.problem.map { problem($0, isWhole) }
         }
         if let reply = view.reply {
-            object["reply"] = .object([
-                "status": .integer(Int64(reply.status)), "body": reply.body ?? .null,
-            ])
+            var words = JSONObject()
+            words["status"] = .integer(Int64(reply.status))
+            if isWhole { words["body"] = reply.body ?? .null }
+            object["reply"] = .object(words)
         }
-        object["steps"] = .array(steps.map(step))
+        object["steps"] = .array(steps.map { step($0, isWhole) })
         return .object(object)
     }
 
-    static func step(_ view: StepView) -> JSONValue {
+    private static func step(_ view: StepView, _ isWhole: Bool) -> JSONValue {
         var object = JSONObject()
         object["id"] = view.id.map(JSONValue.string)
         object["occurrence"] = .string(view.occurrence)
         object["kind"] = .string(view.kind)
         object["state"] = .string(view.state.rawValue)
-        object["attempts"] = .array(view.attempts.map(attempt))
+        object["attempts"] = .array(view.attempts.map { attempt($0, isWhole) })
         return .object(object)
     }
 
-    static func attempt(_ view: AttemptView) -> JSONValue {
+    private static func attempt(_ view: AttemptView, _ isWhole: Bool) -> JSONValue {
         var object = JSONObject()
         object["attempt"] = .integer(Int64(view.number))
         object["started_at"] = .string(view.startedAt.description)
         object["finished_at"] = .string(view.finishedAt.description)
-        object["output"] = view.output
-        object["problem"] = view.problem?.json
+        if isWhole { object["output"] = view.output }
+        object["problem"] = view.problem.map { problem($0, isWhole) }
         return .object(object)
     }
 
+    /// What a service answered and what a workflow raised are payloads, and a detail may quote one.
+    static func problem(_ problem: Problem, _ isWhole: Bool) -> JSONValue {
+        guard !isWhole else { return problem.json }
+        var bare = problem
+        bare.response = nil
+        bare.data = nil
+        bare.detail = nil
+        bare.cause = nil
+        return bare.json
+    }
+
     /// What the holder of a status URL sees: no technical detail (design.md, G7).
-    static func status(_ view: ExecutionView) -> JSONValue {
+    static func status(_ view: ExecutionView, for watcher: Watcher) -> JSONValue {
         var object = JSONObject()
         object["id"] = .string(view.head.id.description)
         object["status"] = .string(view.head.status.rawValue)
@@ -68,7 +85,8 @@ enum ExecutionDocument {
         object["created_at"] = .string(view.head.id.createdAt.description)
         object["finished_at"] = (view.head.finishedAt?.description).map(JSONValue.string)
         if let outcome = view.outcome {
-            if outcome.reason.isSuccess { object["output"] = outcome.output }
+            let isShown = watcher == .caller || watcher == .whole
+            if outcome.reason.isSuccess, isShown { object["output"] = outcome.output }
             object["problem"] = outcome.problem?.clientJSON
         }
         return .object(object)

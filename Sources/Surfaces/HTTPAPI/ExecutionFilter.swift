@@ -4,8 +4,8 @@ import StorePort
 /// The filters of `GET /v1/executions`.
 enum ExecutionFilter {
     static let parameters = [
-        "status", "reason", "workflow", "solution", "correlation_id", "parent", "created_from",
-        "created_to", "limit", "cursor",
+        "status", "reason", "workflow", "solution", "instance", "correlation_id", "parent",
+        "created_from", "created_to", "limit", "cursor",
     ]
 
     static func query(_ given: QueryParameters) throws(APIFault) -> ExecutionQuery {
@@ -14,6 +14,7 @@ enum ExecutionFilter {
         query.reason = try given.word("reason")
         query.workflow = given["workflow"]
         query.solution = given["solution"]
+        query.instance = given["instance"]
         query.correlationID = given["correlation_id"]
         query.parent = try given.execution("parent")
         query.createdFrom = try given.time("created_from")

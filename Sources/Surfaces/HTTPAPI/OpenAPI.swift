@@ -6,7 +6,7 @@ enum OpenAPI {
     static func document(publicURL: String) -> JSONValue {
         var paths = JSONObject()
         for route in Route.allCases {
-            var item = JSONObject()
+            var item = paths[route.path]?.objectValue ?? JSONObject()
             for method in route.methods where method != "HEAD" {
                 item[method.lowercased()] = operation(route, method)
             }
@@ -34,14 +34,24 @@ enum OpenAPI {
             route.methods.count > 2 ? "\(route.rawValue)\(method)" : route.rawValue
         )
         object["summary"] = .string(summary(route))
-        if route.access == .admin { object["security"] = [["admin": []]] }
-        if route.access == .capability { object["security"] = [["admin": []], [:]] }
+        switch route.access {
+        case .admin, .permission: object["security"] = [["admin": []]]
+        case .capability: object["security"] = [["admin": []], [:]]
+        case .everybody: break
+        }
         let parameters = parameters(route)
         if !parameters.isEmpty { object["parameters"] = .array(parameters) }
         switch route {
+        case _ where EmbeddingSchemas.request(of: route) != nil:
+            object["requestBody"] = [
+                "required": true,
+                "content": [
+                    "application/json": ["schema": EmbeddingSchemas.request(of: route) ?? [:]]
+                ],
+            ]
         case .startWorkflow, .startSolutionWorkflow:
             object["requestBody"] = ["content": ["application/json": ["schema": [:]]]]
-        case .webhook, .solutionWebhook:
+        case .webhook, .solutionWebhook, .instanceWebhook:
             object["requestBody"] = ["content": ["*/*": ["schema": [:]]]]
         default: break
         }
@@ -56,7 +66,7 @@ enum OpenAPI {
         case .ready: "Whether starts are taken."
         case .metrics: "Metrics in Prometheus' text format."
         case .openAPI: "This document."
-        case .webhook, .solutionWebhook: "Start a workflow by its webhook."
+        case .webhook, .solutionWebhook, .instanceWebhook: "Start a workflow by its webhook."
         case .workflows: "What is deployed."
         case .startWorkflow, .startSolutionWorkflow: "Start a workflow by hand."
         case .executions: "Executions, newest first."
@@ -64,6 +74,7 @@ enum OpenAPI {
         case .status: "What a caller may see of its execution."
         case .events: "What happens in an execution, as server-sent events."
         case .cancel: "End an execution."
+        default: EmbeddingSchemas.summary(route)
         }
     }
 
@@ -77,7 +88,8 @@ enum OpenAPI {
             }
         for name in route.parameters {
             list.append([
-                "name": .string(name), "in": "query", "schema": OpenAPISchemas.parameter(name),
+                "name": .string(name), "in": "query",
+                "schema": OpenAPISchemas.parameter(name, of: route),
             ])
         }
         return list
@@ -105,9 +117,15 @@ enum OpenAPI {
         case .startWorkflow, .startSolutionWorkflow:
             object["200"] = body("application/json", [:])
             object["202"] = body("application/json", schema("Accepted"))
-        case .webhook, .solutionWebhook:
+        case .webhook, .solutionWebhook, .instanceWebhook:
             object["200"] = body("*/*", [:])
             object["202"] = body("application/json", schema("Accepted"))
+        default:
+            for (status, name) in EmbeddingSchemas.answers(route) {
+                object[status] =
+                    name.map { body("application/json", schema($0)) }
+                    ?? ["description": "Well."]
+            }
         }
         object["default"] = body("application/problem+json", schema("Problem"))
         return .object(object)

@@ -2,24 +2,25 @@ import Model
 
 /// The schemas of the OpenAPI document.
 enum OpenAPISchemas {
-    private static let text: JSONValue = ["type": "string"]
-    private static let time: JSONValue = ["type": "string", "format": "date-time"]
+    static let text: JSONValue = ["type": "string"]
+    static let time: JSONValue = ["type": "string", "format": "date-time"]
     private static let id: JSONValue = [
         "type": "string", "pattern": "^exe_[0-7][0-9a-hjkmnp-tv-z]{12}$",
     ]
     private static let status = words(ExecutionStatus.allCases.map(\.rawValue))
     private static let reason = words(ExecutionReason.allCases.map(\.rawValue))
 
-    private static func words(_ words: [String]) -> JSONValue {
+    static func words(_ words: [String]) -> JSONValue {
         ["type": "string", "enum": .array(words.map(JSONValue.string))]
     }
 
-    private static func object(_ required: [JSONValue], _ properties: JSONValue) -> JSONValue {
+    static func object(_ required: [JSONValue], _ properties: JSONValue) -> JSONValue {
         ["type": "object", "required": .array(required), "properties": properties]
     }
 
-    static func parameter(_ name: String) -> JSONValue {
-        switch name {
+    static func parameter(_ name: String, of route: Route) -> JSONValue {
+        if let schema = EmbeddingSchemas.parameter(name, of: route) { return schema }
+        return switch name {
         case "status": status
         case "reason": reason
         case "limit": ["type": "integer", "minimum": 1, "maximum": 500]
@@ -29,7 +30,14 @@ enum OpenAPISchemas {
         }
     }
 
-    static let all: JSONObject = [
+    static var all: JSONObject {
+        JSONObject(
+            (executions.map { ($0.key, $0.value) })
+                + EmbeddingSchemas.all.map { ($0.key, $0.value) }
+        )
+    }
+
+    private static let executions: JSONObject = [
         "Health": object(["status"], ["status": text]),
         "Workflows": object(
             ["workflows"],

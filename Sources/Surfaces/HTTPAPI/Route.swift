@@ -1,12 +1,21 @@
+import Embedding
 import Engine
 import Model
 
 /// Everything that the API answers to: the one table from which requests are routed, and from which
 /// the OpenAPI document is made.
+///
+/// What is written out comes before what takes a value in its place.
 enum Route: String, CaseIterable, Sendable {
     case home, health, ready, metrics, openAPI, webhook, workflows, startWorkflow
-    case startSolutionWorkflow, solutionWebhook
+    case startSolutionWorkflow, solutionWebhook, instanceWebhook
     case executions, execution, status, events, cancel
+    case endUsers, createEndUser, endUser, deleteEndUser
+    case solutions, versions
+    case instances, createInstance, upgradeInstances, instance, deleteInstance
+    case configureInstance, connectInstance, enableInstance, disableInstance, upgradeInstance
+    case authentications, createAuthentication, replaceCredential, deleteAuthentication
+    case audit, apiKeys, createAPIKey, revokeAPIKey
 
     /// Path parts; `{name}` takes one part.
     var path: String {
@@ -18,6 +27,7 @@ enum Route: String, CaseIterable, Sendable {
         case .openAPI: "/openapi.json"
         case .webhook: "/hooks/{workflow}"
         case .solutionWebhook: "/hooks/{solution}/{workflow}"
+        case .instanceWebhook: "/hooks/instances/{instance}/{workflow}"
         case .workflows: "/v1/workflows"
         case .startWorkflow: "/v1/workflows/{workflow}/executions"
         case .startSolutionWorkflow: "/v1/workflows/{solution}/{workflow}/executions"
@@ -26,27 +36,43 @@ enum Route: String, CaseIterable, Sendable {
         case .status: "/v1/executions/{id}/status"
         case .events: "/v1/executions/{id}/events"
         case .cancel: "/v1/executions/{id}/cancel"
+        default: embeddingPath
+        }
+    }
+
+    private var embeddingPath: String {
+        switch self {
+        case .endUsers, .createEndUser: "/v1/end-users"
+        case .endUser, .deleteEndUser: "/v1/end-users/{id}"
+        case .solutions: "/v1/solutions"
+        case .versions: "/v1/solutions/{solution}/versions"
+        case .instances, .createInstance: "/v1/instances"
+        case .upgradeInstances: "/v1/instances/upgrade"
+        case .instance, .deleteInstance: "/v1/instances/{id}"
+        case .configureInstance: "/v1/instances/{id}/config"
+        case .connectInstance: "/v1/instances/{id}/auth"
+        case .enableInstance: "/v1/instances/{id}/enable"
+        case .disableInstance: "/v1/instances/{id}/disable"
+        case .upgradeInstance: "/v1/instances/{id}/upgrade"
+        case .authentications, .createAuthentication: "/v1/authentications"
+        case .replaceCredential, .deleteAuthentication: "/v1/authentications/{id}"
+        case .audit: "/v1/audit"
+        case .apiKeys, .createAPIKey: "/v1/api-keys"
+        default: "/v1/api-keys/{id}"
         }
     }
 
     var methods: [String] {
         switch self {
-        case .webhook, .solutionWebhook: WebhookLimits.methods
-        case .startWorkflow, .startSolutionWorkflow, .cancel: ["POST"]
+        case .webhook, .solutionWebhook, .instanceWebhook: WebhookLimits.methods
+        case .startWorkflow, .startSolutionWorkflow, .cancel, .createEndUser, .createInstance,
+            .upgradeInstances, .enableInstance, .disableInstance, .upgradeInstance,
+            .createAuthentication, .createAPIKey:
+            ["POST"]
+        case .configureInstance, .connectInstance: ["PATCH"]
+        case .replaceCredential: ["PUT"]
+        case .deleteEndUser, .deleteInstance, .deleteAuthentication, .revokeAPIKey: ["DELETE"]
         default: ["GET", "HEAD"]
-        }
-    }
-
-    /// Who may call it.
-    enum Access: Sendable { case everybody, admin, capability }
-
-    var access: Access {
-        switch self {
-        case .home, .health, .ready, .openAPI, .webhook, .solutionWebhook: .everybody
-        case .status, .events: .capability
-        case .metrics, .workflows, .startWorkflow, .startSolutionWorkflow, .executions, .execution,
-            .cancel:
-            .admin
         }
     }
 
@@ -55,9 +81,14 @@ enum Route: String, CaseIterable, Sendable {
         switch self {
         case .executions: ExecutionFilter.parameters
         case .status, .events: ["token"]
+        case .endUsers, .authentications, .apiKeys: ["limit", "cursor"]
+        case .instances: ["end_user", "solution", "state", "limit", "cursor"]
+        case .audit: ["target", "limit", "cursor"]
         default: []
         }
     }
+
+    // MARK: Matching
 
     struct Match: Sendable {
         var route: Route
@@ -68,19 +99,33 @@ enum Route: String, CaseIterable, Sendable {
         (route, route.path.split(separator: "/"))
     }
 
-    /// The route of a path, with its percent-decoded values.
-    static func match(_ path: String) -> Match? {
+    /// The route of a path and method, with the path's percent-decoded values.
+    static func match(_ path: String, _ method: String) throws(APIFault) -> Match {
         let parts = path.split(separator: "/")
-        for (route, wanted) in table where wanted.count == parts.count {
-            var values: [String: String] = [:]
-            let fits = zip(wanted, parts).allSatisfy { want, part in
-                guard want.first == "{" else { return want == part }
-                values[String(want.dropFirst().dropLast())] = String(part).percentDecoded
-                return true
+        var wanted: [Substring]?
+        var methods: [String] = []
+        for entry in table where wanted.map({ $0 == entry.parts }) ?? fits(parts, entry.parts) {
+            wanted = entry.parts
+            if entry.route.methods.contains(method) {
+                return Match(route: entry.route, values: values(parts, entry.parts))
             }
-            if fits { return Match(route: route, values: values) }
+            methods += entry.route.methods
         }
-        return nil
+        if methods.isEmpty { throw .noRoute(path) }
+        throw .methodNotAllowed(methods)
+    }
+
+    private static func fits(_ parts: [Substring], _ wanted: [Substring]) -> Bool {
+        wanted.count == parts.count
+            && zip(wanted, parts).allSatisfy { $0.first == "{" || $0 == $1 }
+    }
+
+    private static func values(_ parts: [Substring], _ wanted: [Substring]) -> [String: String] {
+        var values: [String: String] = [:]
+        for (want, part) in zip(wanted, parts) where want.first == "{" {
+            values[String(want.dropFirst().dropLast())] = String(part).percentDecoded
+        }
+        return values
     }
 }
 

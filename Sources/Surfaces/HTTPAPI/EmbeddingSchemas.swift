@@ -1,0 +1,191 @@
+import Embedding
+import Model
+
+/// What the OpenAPI document says of the embedding's routes.
+enum EmbeddingSchemas {
+    static func summary(_ route: Route) -> String {
+        switch route {
+        case .endUsers: "End users, oldest first."
+        case .createEndUser: "Make an end user, or find the same one."
+        case .endUser: "One end user."
+        case .deleteEndUser: "Delete an end user with its instances and authentications."
+        case .solutions: "The deployed version of each solution."
+        case .versions: "Every version of a solution that was deployed."
+        case .instances: "Instances, oldest first."
+        case .createInstance: "Make an instance, or find the same one."
+        case .instance: "One instance."
+        case .deleteInstance: "Delete an instance."
+        case .configureInstance: "Set config values; null takes one away."
+        case .connectInstance: "Put authentications into slots; null takes one out."
+        case .enableInstance: "Let an instance work."
+        case .disableInstance: "Switch an instance off."
+        case .upgradeInstance: "Pin an instance to another version, or see what that would do."
+        case .upgradeInstances: "Upgrade all instances of a solution that nothing blocks."
+        case .authentications: "Authentications, oldest first; never a credential."
+        case .createAuthentication: "Keep a credential."
+        case .replaceCredential: "Put another credential in the place of the old one."
+        case .deleteAuthentication: "Forget a credential."
+        case .audit: "Who changed what, newest first."
+        case .apiKeys: "API keys, oldest first; never the text of one."
+        case .createAPIKey: "Make an API key; its text is seen this once."
+        default: "Revoke an API key."
+        }
+    }
+
+    /// The statuses of what went well, with the name of the body's schema.
+    static func answers(_ route: Route) -> [(status: String, schema: String?)] {
+        switch route {
+        case .endUsers: [("200", "EndUsers")]
+        case .createEndUser: [("200", "EndUser"), ("201", "EndUser")]
+        case .endUser: [("200", "EndUser")]
+        case .solutions: [("200", "Solutions")]
+        case .versions: [("200", "Versions")]
+        case .instances: [("200", "Instances")]
+        case .createInstance: [("200", "Instance"), ("201", "Instance")]
+        case .upgradeInstances: [("200", "UpgradeSummary")]
+        case .upgradeInstance: [("200", "UpgradePlan")]
+        case .authentications: [("200", "Authentications")]
+        case .createAuthentication: [("201", "Authentication")]
+        case .replaceCredential: [("200", "Authentication")]
+        case .audit: [("200", "AuditRecords")]
+        case .apiKeys: [("200", "APIKeys")]
+        case .createAPIKey: [("201", "NewAPIKey")]
+        case .deleteEndUser, .deleteInstance, .deleteAuthentication, .revokeAPIKey: [("204", nil)]
+        default: [("200", "Instance")]
+        }
+    }
+
+    static func parameter(_ name: String, of route: Route) -> JSONValue? {
+        guard name == "cursor" || name == "state" else { return nil }
+        switch route {
+        case .instances:
+            return name == "cursor"
+                ? id(.instance) : OpenAPISchemas.words(Instance.State.allCases.map(\.rawValue))
+        case .endUsers: return id(.endUser)
+        case .authentications: return id(.authentication)
+        case .audit: return id(.audit)
+        case .apiKeys: return id(.apiKey)
+        default: return nil
+        }
+    }
+
+    // MARK: Requests
+
+    static func request(of route: Route) -> JSONValue? {
+        switch route {
+        case .createEndUser:
+            strict(
+                ["external_id"],
+                [
+                    "external_id": name(EndUser.externalIDLength), "name": name(),
+                    "metadata": anyObject,
+                ],
+            )
+        case .createInstance:
+            strict(
+                ["end_user", "solution"],
+                [
+                    "end_user": name(InstanceBody.userLength), "solution": name(),
+                    "version": name(), "name": name(), "config": anyObject, "auth": auth,
+                    "enable": flag,
+                ],
+            )
+        case .configureInstance: anyObject
+        case .connectInstance:
+            [
+                "type": "object", "maxProperties": .integer(Int64(InstanceBody.slots)),
+                "additionalProperties": ["anyOf": [id(.authentication), ["type": "null"]]],
+            ]
+        case .upgradeInstance:
+            strict(
+                ["version"],
+                ["version": name(), "config": anyObject, "auth": auth, "dry_run": flag],
+            )
+        case .upgradeInstances:
+            strict(
+                ["solution", "to"],
+                ["solution": name(), "from": name(), "to": name(), "dry_run": flag],
+            )
+        case .createAuthentication:
+            credential(
+                ["service", "name"],
+                [
+                    "owner": name(InstanceBody.userLength), "service": name(), "name": name(),
+                ],
+            )
+        case .replaceCredential: credential([], [:])
+        case .createAPIKey:
+            strict(
+                ["name", "role"],
+                [
+                    "name": name(), "role": OpenAPISchemas.words(Role.allCases.map(\.rawValue)),
+                ],
+            )
+        default: nil
+        }
+    }
+
+    private static let anyObject: JSONValue = ["type": "object"]
+    private static let flag: JSONValue = ["type": "boolean"]
+    private static let auth: JSONValue = [
+        "type": "object", "maxProperties": .integer(Int64(InstanceBody.slots)),
+        "additionalProperties": id(.authentication),
+    ]
+
+    static func id(_ kind: ObjectID.Kind) -> JSONValue {
+        [
+            "type": "string",
+            "pattern": .string("^\(kind.rawValue)_[0-7][0-9a-hjkmnp-tv-z]{12}$"),
+        ]
+    }
+
+    private static func name(_ length: ClosedRange<Int> = RequestBody.nameLength) -> JSONValue {
+        [
+            "type": "string", "minLength": .integer(Int64(length.lowerBound)),
+            "maxLength": .integer(Int64(length.upperBound)),
+            "pattern": #"^[^\u0000-\u001f\u007f]*$"#,
+        ]
+    }
+
+    private static func strict(_ required: [JSONValue], _ properties: JSONValue) -> JSONValue {
+        [
+            "type": "object", "required": .array(required), "properties": properties,
+            "additionalProperties": false,
+        ]
+    }
+
+    /// A body with a credential: one alternative for each kind.
+    private static func credential(_ required: [JSONValue], _ properties: JSONObject) -> JSONValue {
+        let secret: JSONValue = ["type": "string", "minLength": 1]
+        let kinds: [(AuthenticationRecord.Kind, JSONValue)] = [
+            (.bearer, strict(["token"], ["token": secret])),
+            (.basic, strict(["user", "password"], ["user": secret, "password": secret])),
+            (
+                .apiKey,
+                [
+                    "anyOf": [
+                        strict(["key"], ["key": secret, "header": secret]),
+                        strict(["key"], ["key": secret, "query": secret]),
+                    ]
+                ],
+            ),
+            (
+                .headers,
+                [
+                    "type": "object", "minProperties": 1, "maxProperties": 32,
+                    "additionalProperties": secret,
+                ],
+            ),
+        ]
+        return [
+            "oneOf": .array(
+                kinds.map { kind, fields in
+                    var members = properties
+                    members["kind"] = ["const": .string(kind.rawValue)]
+                    members["fields"] = fields
+                    return strict(required + ["kind", "fields"], .object(members))
+                }
+            )
+        ]
+    }
+}

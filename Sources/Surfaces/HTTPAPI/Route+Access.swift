@@ -1,0 +1,52 @@
+import Embedding
+
+extension Route {
+    /// Who may call it.
+    enum Access: Sendable, Hashable {
+        case everybody
+        /// The admin token, and keys of admins.
+        case admin
+        /// Roles with the permission.
+        case permission(Permission)
+        /// Who has the status URL, and roles that read executions.
+        case capability
+    }
+
+    var access: Access {
+        switch self {
+        case .home, .health, .ready, .openAPI, .webhook, .solutionWebhook, .instanceWebhook:
+            .everybody
+        case .status, .events: .capability
+        case .metrics: .admin
+        case .workflows, .solutions, .versions: .permission(.readProject)
+        case .startWorkflow, .startSolutionWorkflow: .permission(.startWorkflows)
+        case .executions, .execution: .permission(.readExecutions)
+        case .cancel: .permission(.controlExecutions)
+        case .endUsers, .endUser: .permission(.readEndUsers)
+        case .createEndUser, .deleteEndUser: .permission(.manageEndUsers)
+        case .instances, .instance: .permission(.readInstances)
+        case .createInstance, .deleteInstance: .permission(.manageInstances)
+        case .configureInstance, .connectInstance: .permission(.configureInstances)
+        case .enableInstance, .disableInstance: .permission(.switchInstances)
+        case .upgradeInstance, .upgradeInstances: .permission(.upgradeInstances)
+        case .authentications: .permission(.readAuthentications)
+        case .createAuthentication, .replaceCredential, .deleteAuthentication:
+            .permission(.manageAuthentications)
+        case .audit: .permission(.readAudit)
+        case .apiKeys, .createAPIKey, .revokeAPIKey: .permission(.manageKeys)
+        }
+    }
+
+    /// The problem that keeps the actor out, if any.
+    func refusal(of actor: Actor) -> APIFault? {
+        switch access {
+        case .everybody: nil
+        case .admin:
+            actor.role == .admin ? nil : .problem(EmbeddingFault.notPermitted.problem())
+        case .permission(let permission):
+            Embedding.Access.check(actor, permission).map(APIFault.problem)
+        case .capability:
+            Embedding.Access.check(actor, .readExecutions).map(APIFault.problem)
+        }
+    }
+}
