@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import ConnectorKit
 import Connectors
 import Definitions
 import Engine
@@ -9,6 +10,7 @@ import MemoryStore
 import Model
 import NIOCore
 import ServiceLifecycle
+import StorePort
 import Testing
 
 /// The API over an engine with a memory store, on a free port of this machine.
@@ -70,24 +72,48 @@ struct RunningAPI: Sendable {
         }
     }
 
-    static func engine() throws -> (Engine, BuiltInConnectors, ProjectDefinition) {
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    /// What is served, when it is not the plain project on a memory store.
+    struct Setup: Sendable {
+        var project = RunningAPI.project
+        var store: any Store = MemoryStore()
+        var connectors: [any Connector] = []
+    }
+
+    static func load(
+        _ files: ProjectFiles,
+        _ connectors: [any Connector] = [],
+    ) throws -> ProjectDefinition {
+        var schemas = BuiltInConnectors.schemas
+        for spec in connectors.map(\.spec) {
+            for operation in spec.operations {
+                schemas["\(spec.name).\(operation.name)"] = try JSONSchema(operation.parameters)
+            }
+        }
         let loaded = ProjectLoader.load(
-            project,
-            catalog: ConnectorCatalog(operations: BuiltInConnectors.schemas),
+            files,
+            catalog: ConnectorCatalog(operations: schemas),
             digest: { "\($0.reduce(7) { $0 &* 31 &+ Int($1) })" },
         )
-        let project = try #require(
+        return try #require(
             loaded.project,
             "\(FindingRenderer.text(loaded.findings, sources: [:], colour: false))",
         )
+    }
+
+    static func engine(
+        _ setup: Setup = Setup()
+    ) throws -> (Engine, BuiltInConnectors, ProjectDefinition) {
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let project = try load(setup.project, setup.connectors)
         let connectors = try BuiltInConnectors.make(
             configuration: ConnectorsConfiguration(),
             logger: logger,
         )
+        var registry = connectors.registry
+        for connector in setup.connectors { try registry.register(connector) }
         let engine = Engine(
-            store: MemoryStore(),
-            connectors: connectors.registry,
+            store: setup.store,
+            connectors: registry,
             secrets: SystemSecrets(),
             vault: try Vault.forgetful(random: SystemRandom()),
             logger: logger,
@@ -97,10 +123,11 @@ struct RunningAPI: Sendable {
 
     /// Serves while `body` runs.
     static func run(
+        on setup: Setup = Setup(),
         _ change: (inout HTTPAPIConfiguration) -> Void = { _ in },
         _ body: @escaping @Sendable (RunningAPI) async throws -> Void,
     ) async throws {
-        let (engine, connectors, project) = try engine()
+        let (engine, connectors, project) = try engine(setup)
         try await engine.deploy(project)
         let (ports, ready) = AsyncStream.makeStream(of: Int.self)
         var configuration = HTTPAPIConfiguration(port: 0, adminToken: token)
@@ -144,11 +171,13 @@ struct RunningAPI: Sendable {
         body: String? = nil,
         headers: [(String, String)] = [],
         asAdmin: Bool = false,
+        key: String? = nil,
     ) async throws -> Answer {
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
         request.method = .init(rawValue: method)
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         if asAdmin { request.headers.add(name: "Authorization", value: "Bearer \(Self.token)") }
+        if let key { request.headers.add(name: "Authorization", value: "Bearer \(key)") }
         if let body {
             request.body = .bytes(ByteBuffer(string: body))
             if !request.headers.contains(name: "content-type") {
