@@ -176,7 +176,7 @@ import Testing
                     clock: test.services,
                 )
             }
-            #expect(problem.type == .authentication && problem.code == "B2511")
+            #expect(problem.type == .authentication && problem.code == "B2611")
             #expect(!JSONWriter.string(problem.json).contains(code))
         }
     }
@@ -189,7 +189,7 @@ import Testing
             do throws(Problem) {
                 _ = try service.code(inAnswer: query, client: client)
             } catch {
-                #expect(error.code == "B2516" && error.action == .reconnect)
+                #expect(error.code == "B2616" && error.action == .reconnect)
             }
         }
     }
@@ -206,7 +206,7 @@ import Testing
             let problem = try await problem {
                 try await service.refresh(first, client: client, clock: test.services)
             }
-            #expect(problem.type == .authentication && problem.code == "B2511")
+            #expect(problem.type == .authentication && problem.code == "B2611")
         }
     }
 
@@ -253,7 +253,7 @@ import Testing
             let problem = try await problem {
                 try await service.clientCredentials(client: client, clock: test.services)
             }
-            #expect(problem.type == .configuration && problem.code == "B2512")
+            #expect(problem.type == .configuration && problem.code == "B2612")
             #expect(problem.actor == .builder && !problem.isRetryable)
         }
     }
@@ -264,7 +264,7 @@ import Testing
             let problem = try await problem {
                 try await service.clientCredentials(client: client, clock: test.services)
             }
-            #expect(problem.type == .configuration && problem.code == "B2513")
+            #expect(problem.type == .configuration && problem.code == "B2613")
             #expect(problem.data == ["error": "invalid_scope"])
         }
     }

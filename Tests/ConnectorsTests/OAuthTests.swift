@@ -78,7 +78,7 @@ struct OAuthTests {
         "http://localhost.example.com",
     ])
     func `only https, or this machine, may be an authorization server`(_ text: String) {
-        #expect(Self.same { _ = try OAuthEndpoint.url(text, named: "URL") } == "B2520")
+        #expect(Self.same { _ = try OAuthEndpoint.url(text, named: "URL") } == "B2620")
     }
 
     @Test(arguments: [
@@ -115,7 +115,7 @@ struct OAuthTests {
                 let code = Self.same {
                     _ = try SignedState.read(other, keys: Self.keys, now: Self.start)
                 }
-                #expect(code == "B2517", "\(other)")
+                #expect(code == "B2617", "\(other)")
                 count += 1
             }
         }
@@ -131,7 +131,7 @@ struct OAuthTests {
             (String(repeating: "a", count: 100_000), Self.keys), (text + "=", Self.keys),
         ] {
             #expect(
-                Self.same { _ = try SignedState.read(text, keys: keys, now: Self.start) } == "B2517"
+                Self.same { _ = try SignedState.read(text, keys: keys, now: Self.start) } == "B2617"
             )
         }
         for end in text.indices {
@@ -139,7 +139,7 @@ struct OAuthTests {
             let code = Self.same {
                 _ = try SignedState.read(short, keys: Self.keys, now: Self.start)
             }
-            #expect(code == "B2517")
+            #expect(code == "B2617")
         }
     }
 
@@ -148,7 +148,7 @@ struct OAuthTests {
         let end = Self.state.expiresAt
         let before = end - TimeSpan(milliseconds: 1)
         #expect(Self.same { _ = try SignedState.read(text, keys: Self.keys, now: before) } == nil)
-        #expect(Self.same { _ = try SignedState.read(text, keys: Self.keys, now: end) } == "B2518")
+        #expect(Self.same { _ = try SignedState.read(text, keys: Self.keys, now: end) } == "B2618")
     }
 
     // MARK: The answer of the authorization
@@ -163,18 +163,18 @@ struct OAuthTests {
     static let answers = [
         Answer(query: ["code": "abc"]),
         Answer(query: ["code": "abc", "iss": "https://i"], issuer: "https://i"),
-        Answer(query: ["code": "abc"], issuer: "https://i", code: "B2519", action: .reconnect),
-        Answer(query: ["error": "x", "iss": "j"], issuer: "https://i", code: "B2519"),
-        Answer(query: [:], code: "B2519"),
-        Answer(query: ["code": ""], code: "B2519"),
-        Answer(query: ["code": "a\nb"], code: "B2519"),
-        Answer(query: ["code": ["a", "b"]], code: "B2519"),
-        Answer(query: ["error": "access_denied"], code: "B2516", action: .reconnect),
-        Answer(query: ["error": "temporarily_unavailable"], code: "B2514", action: .wait),
-        Answer(query: ["error": "server_error", "code": "abc"], code: "B2514"),
-        Answer(query: ["error": "invalid_scope"], code: "B2513", action: .fixConfig),
-        Answer(query: ["error": "unauthorized_client"], code: "B2512", action: .fixConfig),
-        Answer(query: ["error": "made <up>"], code: "B2513"),
+        Answer(query: ["code": "abc"], issuer: "https://i", code: "B2619", action: .reconnect),
+        Answer(query: ["error": "x", "iss": "j"], issuer: "https://i", code: "B2619"),
+        Answer(query: [:], code: "B2619"),
+        Answer(query: ["code": ""], code: "B2619"),
+        Answer(query: ["code": "a\nb"], code: "B2619"),
+        Answer(query: ["code": ["a", "b"]], code: "B2619"),
+        Answer(query: ["error": "access_denied"], code: "B2616", action: .reconnect),
+        Answer(query: ["error": "temporarily_unavailable"], code: "B2614", action: .wait),
+        Answer(query: ["error": "server_error", "code": "abc"], code: "B2614"),
+        Answer(query: ["error": "invalid_scope"], code: "B2613", action: .fixConfig),
+        Answer(query: ["error": "unauthorized_client"], code: "B2612", action: .fixConfig),
+        Answer(query: ["error": "made <up>"], code: "B2613"),
     ]
 
     @Test(arguments: answers) func `what the user comes back with is read`(_ answer: Answer) throws

@@ -65,14 +65,14 @@ struct TokenAnswerTests {
     static let failures = [
         Failure(
             reply: oauth(400, "invalid_grant"),
-            code: "B2511",
+            code: "B2611",
             type: .authentication,
             action: .reconnect,
             actor: .client,
         ),
         Failure(
             reply: oauth(200, "bad_refresh_token"),
-            code: "B2511",
+            code: "B2611",
             type: .authentication,
             action: .reconnect,
             actor: .client,
@@ -82,49 +82,49 @@ struct TokenAnswerTests {
                 "HTTP/1.1 200 X\r\nContent-Type: application/x-www-form-urlencoded\r\n"
                     + "Content-Length: 43\r\n\r\nerror=bad_verification_code&error_uri=a%2Fb"
             ),
-            code: "B2511",
+            code: "B2611",
             type: .authentication,
             action: .reconnect,
             actor: .client,
         ),
         Failure(
             reply: oauth(401, "invalid_client"),
-            code: "B2512",
+            code: "B2612",
             type: .configuration,
             action: .fixConfig,
             actor: .builder,
         ),
         Failure(
             reply: .status(401),
-            code: "B2512",
+            code: "B2612",
             type: .configuration,
             action: .fixConfig,
             actor: .builder,
         ),
         Failure(
             reply: oauth(400, "invalid_scope"),
-            code: "B2513",
+            code: "B2613",
             type: .configuration,
             action: .fixConfig,
             actor: .builder,
         ),
         Failure(
             reply: oauth(400, "something_new"),
-            code: "B2513",
+            code: "B2613",
             type: .configuration,
             action: .fixConfig,
             actor: .builder,
         ),
         Failure(
             reply: .json(404, "{\"message\":\"\(canary)\"}"),
-            code: "B2513",
+            code: "B2613",
             type: .configuration,
             action: .fixConfig,
             actor: .builder,
         ),
         Failure(
             reply: oauth(400, "temporarily_unavailable", headers: "Retry-After: 7\r\n"),
-            code: "B2514",
+            code: "B2614",
             type: .service,
             action: .wait,
             actor: .vendor,
@@ -133,7 +133,7 @@ struct TokenAnswerTests {
         ),
         Failure(
             reply: oauth(503, "invalid_grant", headers: "Retry-After: 9\r\n"),
-            code: "B2514",
+            code: "B2614",
             type: .service,
             action: .wait,
             actor: .vendor,
@@ -142,7 +142,7 @@ struct TokenAnswerTests {
         ),
         Failure(
             reply: .json(500, "<html>\(canary)"),
-            code: "B2514",
+            code: "B2614",
             type: .service,
             action: .wait,
             actor: .vendor,
@@ -150,7 +150,7 @@ struct TokenAnswerTests {
         ),
         Failure(
             reply: .status(429, headers: "Retry-After: 120\r\n"),
-            code: "B2514",
+            code: "B2614",
             type: .rateLimit,
             action: .wait,
             actor: .vendor,
@@ -159,42 +159,42 @@ struct TokenAnswerTests {
         ),
         Failure(
             reply: .json(200, "{\"token\":\"\(canary)\"}"),
-            code: "B2515",
+            code: "B2615",
             type: .service,
             action: .contact,
             actor: .builder,
         ),
         Failure(
             reply: .json(200, "\"\(canary)\""),
-            code: "B2515",
+            code: "B2615",
             type: .service,
             action: .contact,
             actor: .builder,
         ),
         Failure(
             reply: .json(200, "{\"access_token\":\"\(canary)\",\"token_type\":\"mac\"}"),
-            code: "B2515",
+            code: "B2615",
             type: .service,
             action: .contact,
             actor: .builder,
         ),
         Failure(
             reply: .json(200, "{\"access_token\":\"a\\r\\nX: \(canary)\"}"),
-            code: "B2515",
+            code: "B2615",
             type: .service,
             action: .contact,
             actor: .builder,
         ),
         Failure(
             reply: .json(200, "{\"access_token\":\"\"}"),
-            code: "B2515",
+            code: "B2615",
             type: .service,
             action: .contact,
             actor: .builder,
         ),
         Failure(
             reply: .status(307, headers: "Location: /elsewhere?t=\(canary)\r\n"),
-            code: "B2513",
+            code: "B2613",
             type: .configuration,
             action: .fixConfig,
             actor: .builder,
@@ -251,7 +251,7 @@ struct TokenAnswerTests {
             Issue.record("it went well")
             return
         }
-        #expect(problem.code == "B2521" && problem.action == .reconnect && requests.isEmpty)
+        #expect(problem.code == "B2621" && problem.action == .reconnect && requests.isEmpty)
     }
 
     // MARK: Tokens

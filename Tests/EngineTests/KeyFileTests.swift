@@ -24,29 +24,29 @@ struct KeyFileTests {
             ids: ["k1", "k-2_A"],
         ),
         Case(text: "k1:\(key.dropLast())", ids: ["k1"]),
-        Case(text: "", code: "B2505", says: "no key"),
-        Case(text: "# nothing\n\n", code: "B2505", says: "no key"),
-        Case(text: "k1:\(key)\nk1:\(other)", code: "B2505", says: "line 2"),
-        Case(text: key, code: "B2503", says: "line 1"),
-        Case(text: "k1:\(key)\n:\(key)", code: "B2503", says: "line 2"),
-        Case(text: "k.1:\(key)", code: "B2503", says: "line 1"),
-        Case(text: "k 1:\(key)", code: "B2503"),
-        Case(text: "é:\(key)", code: "B2503"),
-        Case(text: "\(String(repeating: "k", count: 33)):\(key)", code: "B2503"),
-        Case(text: "\u{FEFF}k1:\(key)", code: "B2503"),
-        Case(text: "k1:", code: "B2504", says: "0 bytes"),
-        Case(text: "k1:AAAA", code: "B2504", says: "3 bytes instead of 32"),
-        Case(text: "k1:\(key)AAAA", code: "B2504"),
-        Case(text: "k1: \(key)", code: "B2504"),
-        Case(text: "k1:\(key.dropLast(2))!=", code: "B2504", says: "base 64"),
+        Case(text: "", code: "B2605", says: "no key"),
+        Case(text: "# nothing\n\n", code: "B2605", says: "no key"),
+        Case(text: "k1:\(key)\nk1:\(other)", code: "B2605", says: "line 2"),
+        Case(text: key, code: "B2603", says: "line 1"),
+        Case(text: "k1:\(key)\n:\(key)", code: "B2603", says: "line 2"),
+        Case(text: "k.1:\(key)", code: "B2603", says: "line 1"),
+        Case(text: "k 1:\(key)", code: "B2603"),
+        Case(text: "é:\(key)", code: "B2603"),
+        Case(text: "\(String(repeating: "k", count: 33)):\(key)", code: "B2603"),
+        Case(text: "\u{FEFF}k1:\(key)", code: "B2603"),
+        Case(text: "k1:", code: "B2604", says: "0 bytes"),
+        Case(text: "k1:AAAA", code: "B2604", says: "3 bytes instead of 32"),
+        Case(text: "k1:\(key)AAAA", code: "B2604"),
+        Case(text: "k1: \(key)", code: "B2604"),
+        Case(text: "k1:\(key.dropLast(2))!=", code: "B2604", says: "base 64"),
         Case(
             text: String(repeating: "# long\n", count: 10_000) + "k1:\(key)",
-            code: "B2503",
+            code: "B2603",
             says: "longer",
         ),
         Case(
             text: (0...256).map { "k\($0):\(key)\n" }.joined(),
-            code: "B2505",
+            code: "B2605",
             says: "more than 256",
         ),
     ]
@@ -144,9 +144,9 @@ struct KeyFileTests {
             let path = "\(folder)/vault.key"
             try Data("k1:\(Self.key)".utf8).write(to: URL(fileURLWithPath: path))
             #expect(chmod(path, mode_t(mode)) == 0)
-            #expect(Self.code { _ = try KeyFile(path: path).read() } == "B2502")
+            #expect(Self.code { _ = try KeyFile(path: path).read() } == "B2602")
             #expect(
-                Self.code { _ = try KeyFile(path: path).addKey(random: TestRandom()) } == "B2502"
+                Self.code { _ = try KeyFile(path: path).addKey(random: TestRandom()) } == "B2602"
             )
         }
     }
@@ -163,16 +163,16 @@ struct KeyFileTests {
     @Test func `what cannot be read or made has its number`() throws {
         try Self.inFolder { folder in
             let missing = KeyFile(path: "\(folder)/none/vault.key")
-            #expect(Self.code { _ = try missing.read() } == "B2501")
-            #expect(Self.code { _ = try missing.readOrMake(random: TestRandom()) } == "B2506")
-            #expect(Self.code { _ = try KeyFile(path: folder).read() } == "B2501")
+            #expect(Self.code { _ = try missing.read() } == "B2601")
+            #expect(Self.code { _ = try missing.readOrMake(random: TestRandom()) } == "B2606")
+            #expect(Self.code { _ = try KeyFile(path: folder).read() } == "B2601")
             let pipe = "\(folder)/pipe"
             #expect(mkfifo(pipe, 0o600) == 0)
-            #expect(Self.code { _ = try KeyFile(path: pipe).read() } == "B2501")
+            #expect(Self.code { _ = try KeyFile(path: pipe).read() } == "B2601")
             let broken = "\(folder)/broken"
             try Data("nothing".utf8).write(to: URL(fileURLWithPath: broken))
             #expect(chmod(broken, 0o600) == 0)
-            #expect(Self.code { _ = try KeyFile(path: broken).read() } == "B2503")
+            #expect(Self.code { _ = try KeyFile(path: broken).read() } == "B2603")
         }
     }
 
@@ -187,7 +187,7 @@ struct KeyFileTests {
         #expect(try find(["BACKSTOP_VAULT_KEY_FILE": "/k"]) == .givenFile("/k"))
         #expect(try find(["BACKSTOP_VAULT_KEY": "k:1"]) == .variable("k:1"))
         let both = ["BACKSTOP_VAULT_KEY": "k:1", "BACKSTOP_VAULT_KEY_FILE": "/k"]
-        #expect(Self.code { _ = try find(both) } == "B2503")
+        #expect(Self.code { _ = try find(both) } == "B2603")
     }
 
     @Test func `a variable may have commas, and a given file is never made`() throws {
@@ -195,7 +195,7 @@ struct KeyFileTests {
         #expect(try KeySource.variable(text).ring(random: TestRandom()).ids == ["k1", "k2"])
         try Self.inFolder { folder in
             let source = KeySource.givenFile("\(folder)/vault.key")
-            #expect(Self.code { _ = try source.ring(random: TestRandom()) } == "B2501")
+            #expect(Self.code { _ = try source.ring(random: TestRandom()) } == "B2601")
             let own = KeySource.ownFile("\(folder)/vault.key")
             let ring = try own.ring(random: TestRandom())
             #expect(ring.ids.count == 1)

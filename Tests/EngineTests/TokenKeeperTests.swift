@@ -176,7 +176,7 @@ private final class StillClock: EngineClock {
         async throws
     {
         let custody = TestCustody(Self.old)
-        custody[\.problem] = Problem(.authentication, code: "B2511")
+        custody[\.problem] = Problem(.authentication, code: "B2611")
         custody[\.rival] = Self.fresh("winner")
         #expect(try await Self.keeper(custody).tokens(for: "a").accessToken == "winner")
     }
@@ -200,7 +200,7 @@ private final class StillClock: EngineClock {
         let gate = Gate()
         let clock = StillClock()
         let custody = TestCustody(Self.old, gate: gate)
-        var failure = Problem(.service, code: "B2514")
+        var failure = Problem(.service, code: "B2614")
         failure.retry = RetryAdvice(kind: .after, after: TimeSpan(milliseconds: 20_000))
         custody[\.problem] = failure
         let keeper = Self.keeper(custody, clock)
@@ -218,10 +218,10 @@ private final class StillClock: EngineClock {
             gate.open()
             return await group.reduce(into: [String?]()) { $0.append($1) }
         }
-        #expect(codes == [String?](repeating: "B2514", count: 100))
+        #expect(codes == [String?](repeating: "B2614", count: 100))
         #expect(custody[\.renewals] == 1)
         clock.pass(19_999)
-        #expect(try await Self.problem(keeper).code == "B2514")
+        #expect(try await Self.problem(keeper).code == "B2614")
         #expect(custody[\.renewals] == 1)
         custody[\.problem] = nil
         clock.pass(1)
@@ -231,11 +231,11 @@ private final class StillClock: EngineClock {
     @Test func `a void grant stands until the user reconnects`() async throws {
         let clock = StillClock()
         let custody = TestCustody(Self.old)
-        custody[\.problem] = Problem(.authentication, code: "B2511")
+        custody[\.problem] = Problem(.authentication, code: "B2611")
         let keeper = Self.keeper(custody, clock)
         for _ in 0..<3 {
             let problem = try await Self.problem(keeper)
-            #expect(problem.code == "B2511" && problem.action == .reconnect)
+            #expect(problem.code == "B2611" && problem.action == .reconnect)
             clock.pass(86_400_000)
         }
         #expect(custody[\.renewals] == 1)
@@ -247,7 +247,7 @@ private final class StillClock: EngineClock {
     @Test func `a client that is set up wrongly is tried again after a while`() async throws {
         let clock = StillClock()
         let custody = TestCustody(Self.old)
-        custody[\.problem] = Problem(.configuration, code: "B2512")
+        custody[\.problem] = Problem(.configuration, code: "B2612")
         let keeper = Self.keeper(custody, clock)
         _ = try await Self.problem(keeper)
         clock.pass(TokenKeeper.longHoldOff.milliseconds - 1)
@@ -272,7 +272,7 @@ private final class StillClock: EngineClock {
     {
         let custody = TestCustody(Self.fresh("young"))
         let problem = try await Self.problem(Self.keeper(custody), refused: "young")
-        #expect(problem.code == "B2522" && problem.type == .authentication)
+        #expect(problem.code == "B2622" && problem.type == .authentication)
         #expect(custody[\.renewals] == 0)
     }
 
@@ -296,7 +296,7 @@ private final class StillClock: EngineClock {
         let keeper = Self.keeper(custody, clock)
         _ = try await keeper.tokens(for: "a")
         clock.pass(Self.hour.milliseconds)
-        #expect(try await Self.problem(keeper).code == "B2532")
+        #expect(try await Self.problem(keeper).code == "B2632")
         #expect(custody[\.renewals] == 1)
     }
 
@@ -314,7 +314,7 @@ private final class StillClock: EngineClock {
             }
             await gate.arrivals(1)
             group.cancelAll()
-            #expect(await group.next() == "B2533")
+            #expect(await group.next() == "B2633")
         }
         gate.open()
         await keeper.close()
@@ -326,7 +326,7 @@ private final class StillClock: EngineClock {
         let custody = TestCustody(Self.old)
         let keeper = Self.keeper(custody)
         await keeper.close()
-        #expect(try await Self.problem(keeper).code == "B2533")
+        #expect(try await Self.problem(keeper).code == "B2633")
         #expect(custody[\.renewals] == 0)
     }
 

@@ -170,7 +170,7 @@ struct VaultTests {
     @Test func `a secret over the limit is refused`() throws {
         let vault = try Self.vault()
         let bytes = [UInt8](repeating: 1, count: Vault.sizeLimit + 1)
-        #expect(Self.code { _ = try vault.seal(bytes, context: "c") } == "B2510")
+        #expect(Self.code { _ = try vault.seal(bytes, context: "c") } == "B2610")
     }
 
     @Test func `every other character at every place is refused`() throws {
@@ -182,7 +182,7 @@ struct VaultTests {
                 var other = text
                 other.replaceSubrange(place...place, with: String(letter))
                 let code = Self.code { _ = try vault.open(other, context: Self.context) }
-                #expect(["B2507", "B2508", "B2509"].contains(code), "\(other)")
+                #expect(["B2607", "B2608", "B2609"].contains(code), "\(other)")
                 refused += 1
             }
         }
@@ -201,12 +201,12 @@ struct VaultTests {
             let code = Self.code {
                 _ = try vault.open("v1.k1.\(Base64.urlEncoded(other))", context: Self.context)
             }
-            #expect(code == "B2509", "bit \(bit)")
+            #expect(code == "B2609", "bit \(bit)")
         }
         for count in 0..<sealed.count {
             let short = "v1.k1.\(Base64.urlEncoded(Array(sealed.prefix(count))))"
             let code = Self.code { _ = try vault.open(short, context: Self.context) }
-            #expect(code == (count < 28 ? "B2507" : "B2509"), "\(count) bytes")
+            #expect(code == (count < 28 ? "B2607" : "B2609"), "\(count) bytes")
         }
     }
 
@@ -216,7 +216,7 @@ struct VaultTests {
     ])
     func `text that is no sealed value is refused`(_ text: String) throws {
         let vault = try Self.vault()
-        #expect(Self.code { _ = try vault.open(text, context: "c") } == "B2507")
+        #expect(Self.code { _ = try vault.open(text, context: "c") } == "B2607")
         #expect(!vault.needsResealing(text))
     }
 
@@ -226,7 +226,7 @@ struct VaultTests {
     func `a value moved to another record does not open`(_ context: String) throws {
         let vault = try Self.vault()
         let text = try vault.seal(Self.secret, context: Self.context)
-        #expect(Self.code { _ = try vault.open(text, context: context) } == "B2509")
+        #expect(Self.code { _ = try vault.open(text, context: context) } == "B2609")
     }
 
     // MARK: Rotation
@@ -245,21 +245,21 @@ struct VaultTests {
         #expect(!both.needsResealing(resealed))
         let new = try Self.vault(Self.line("k2", 8))
         #expect(try new.open(resealed, context: Self.context) == Self.secret)
-        #expect(Self.code { _ = try new.open(text, context: Self.context) } == "B2508")
-        #expect(Self.code { _ = try both.reseal(text, context: "else") } == "B2509")
+        #expect(Self.code { _ = try new.open(text, context: Self.context) } == "B2608")
+        #expect(Self.code { _ = try both.reseal(text, context: "else") } == "B2609")
     }
 
     @Test func `another key under the same id does not open`() throws {
         let text = try Self.vault().seal(Self.secret, context: Self.context)
         let other = try Self.vault(Self.line("k1", 9))
-        #expect(Self.code { _ = try other.open(text, context: Self.context) } == "B2509")
+        #expect(Self.code { _ = try other.open(text, context: Self.context) } == "B2609")
     }
 
     @Test func `the same key under another id does not open`() throws {
         let text = try Self.vault().seal(Self.secret, context: Self.context)
         let other = try Self.vault(Self.line("k2", 7))
         let moved = text.replacing("v1.k1.", with: "v1.k2.")
-        #expect(Self.code { _ = try other.open(moved, context: Self.context) } == "B2509")
+        #expect(Self.code { _ = try other.open(moved, context: Self.context) } == "B2609")
     }
 
     @Test func `keys for other purposes differ by purpose and by key, the newest first`() throws {
