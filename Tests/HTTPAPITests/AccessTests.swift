@@ -1,6 +1,8 @@
 import Embedding
 import Engine
+import Logging
 import Model
+import StorePort
 import Testing
 
 @testable import HTTPAPI
@@ -164,6 +166,42 @@ import Testing
                 let answer = try await partner.api.ask("GET", path, key: keys[.client])
                 #expect(try answer.json[name] == [], "\(path)")
             }
+        }
+    }
+
+    @Test func `an end user sees executions of its own instances and no others`() async throws {
+        try await Self.run { partner, _ in
+            let own = try await partner.setUp("own", token: "t-1")
+            let other = try await partner.setUp("other", token: "t-2")
+            for instance in [own.instance, other.instance] {
+                try await partner.ask("POST", "/hooks/instances/\(instance)/push", "{}")
+            }
+            let engine = partner.api.engine
+            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            let handlers = APIHandlers(
+                engine: engine,
+                ingress: WebhookIngress(engine: engine, logger: logger),
+                gate: AdminGate(engine: engine, given: nil),
+                configuration: HTTPAPIConfiguration(),
+            )
+            let actor = Actor.endUser(try #require(ObjectID(.endUser, own.user)))
+            var query = ExecutionQuery()
+            await #expect(throws: APIFault.self) { try await handlers.list(query, for: actor) }
+            query.instance = other.instance
+            await #expect(throws: APIFault.problem(Access.absent)) {
+                try await handlers.list(query, for: actor)
+            }
+            let foreign = try #require(try await engine.executions(query).first).head.id
+            await #expect(throws: APIFault.unknownExecution(foreign.description)) {
+                try await handlers.show(foreign, for: actor)
+            }
+            query.instance = own.instance
+            let list = try JSONParser.parse(try await handlers.list(query, for: actor).body)
+            #expect(list["executions"]?.arrayValue?.count == 1)
+            let mine = try #require(try await engine.executions(query).first).head.id
+            let shown = try JSONParser.parse(try await handlers.show(mine, for: actor).body)
+            #expect(shown["status"] == "finished")
+            #expect(shown["steps"] == nil && shown["output"] == nil)
         }
     }
 

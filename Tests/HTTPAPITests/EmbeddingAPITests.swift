@@ -83,6 +83,8 @@ import Testing
             #expect(try rest.json["instances"] == [])
             #expect(try await partner.ask("DELETE", "/v1/end-users/\(user)").status == 204)
             #expect(try await partner.ask("GET", "/v1/end-users/\(user)").status == 404)
+            let kept = try await partner.ask("GET", "/v1/authentications")
+            #expect(try kept.json["authentications"] == [])
 
             let audit = try await partner.ask("GET", "/v1/audit?target=\(instance)")
             let actions = try audit.json["audit"]?.arrayValue?.map { $0["action"] }
@@ -208,17 +210,17 @@ import Testing
             ("POST", "/v1/end-users", "{", "B3113", "JSON"),
             (
                 "POST", "/v1/instances",
-                #"{"end_user": "ext:a", "solution": "leads", "enable": "yes"}"#, "B3124", "enable"
+                #"{"end_user": "ext:a", "solution": "leads", "enable": "yes"}"#, "B3124", "enable",
             ),
             (
                 "POST", "/v1/authentications",
                 #"{"service": "crm", "name": "n", "kind": "oauth2", "fields": {}}"#, "B3124",
-                "kind"
+                "kind",
             ),
             (
                 "POST", "/v1/authentications",
                 #"{"service": "crm", "name": "n", "kind": "basic", "fields": {"user": "u"}}"#,
-                "B3124", "fields"
+                "B3124", "fields",
             ),
             ("POST", "/v1/api-keys", #"{"name": "n", "role": "king"}"#, "B3124", "role"),
         ]

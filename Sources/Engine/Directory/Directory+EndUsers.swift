@@ -117,11 +117,19 @@ extension Directory {
                 Self.scope(actor),
             )
         else { throw Access.absent }
+        for state in Instance.State.allCases where state != .deleted {
+            while true {
+                let instances = try await instances(of: id, state: state, scope: .account)
+                if instances.isEmpty { break }
+                for instance in instances { _ = try await deleteInstance(instance.id, by: actor) }
+            }
+        }
         while true {
-            let instances = try await instances(of: id, state: nil, scope: .account)
-                .filter { $0.state != .deleted }
-            if instances.isEmpty { break }
-            for instance in instances { _ = try await deleteInstance(instance.id, by: actor) }
+            let own: [AuthenticationRecord] = try await page(
+                RecordQuery(kind: .authentication, scope: .owner(id.description))
+            )
+            if own.isEmpty { break }
+            for record in own { try await deleteAuthentication(record.id, by: actor) }
         }
         let result = try await write([
             .delete(.endUser, id: id.description, expected: .any),
