@@ -125,7 +125,21 @@ enum EmbeddingSchemas {
         }
     }
 
-    private static let anyObject: JSONValue = ["type": "object"]
+    /// Any JSON; a number beyond 64 bits is written as a string.
+    static let value: JSONValue = [
+        "anyOf": [
+            ["type": ["null", "boolean", "string"]],
+            [
+                "type": "number", "minimum": .integer(Int64.min), "maximum": .integer(Int64.max),
+            ],
+            ["type": "array", "items": ["$ref": "#/components/schemas/Value"]],
+            anyObject,
+        ]
+    ]
+
+    private static let anyObject: JSONValue = [
+        "type": "object", "additionalProperties": ["$ref": "#/components/schemas/Value"],
+    ]
     private static let flag: JSONValue = ["type": "boolean"]
     private static let auth: JSONValue = [
         "type": "object", "maxProperties": .integer(Int64(InstanceBody.slots)),
