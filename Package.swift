@@ -228,7 +228,7 @@ let suites: [Suite] = [
     Suite(
         name: "EngineTests",
         uses: [
-            "Model", "Expressions", "Definitions", "Language", "Kernel", "StorePort",
+            "Model", "Expressions", "Definitions", "Language", "Embedding", "Kernel", "StorePort",
             "ConnectorKit", "Engine", "MemoryStore", "StoreTestKit",
         ],
         products: [crypto, logging, serviceLifecycle],

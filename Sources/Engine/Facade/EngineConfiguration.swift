@@ -18,5 +18,9 @@ package struct EngineConfiguration: Sendable {
     /// Executions that were accepted but could not begin for so long end as `expired`.
     package var queueTimeout = TimeSpan(milliseconds: 86_400_000)
 
+    /// How long a claimed trigger is hidden from others; longer than a poll may take. When its
+    /// worker dies, the trigger comes due again after it.
+    package var triggerHide = TimeSpan(milliseconds: 75_000)
+
     package init() {}
 }

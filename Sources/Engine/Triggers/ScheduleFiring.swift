@@ -16,12 +16,12 @@ extension Engine {
         var state = due.state
         let schedule: Schedule
         do throws(Problem) { schedule = try self.schedule(trigger) } catch {
-            return try await fail(due, .schedule, error, retryAt: now + Self.triggerHide)
+            return try await fail(due, .schedule, error, retryAt: now + configuration.triggerHide)
         }
         let plan = SchedulePlan(
             schedule,
             SchedulePlan.Policy(
-                overlap: SchedulePlan.Overlap(trigger.overlap),
+                overlap: trigger.overlap,
                 catchUp: trigger.catchUp,
                 jitter: Jitter(limit: Self.jitterLimit, instance: due.instance.id.description),
             ),
@@ -134,17 +134,6 @@ extension Engine {
             ],
         )
         _ = try await directory.write(changes)
-    }
-}
-
-extension SchedulePlan.Overlap {
-    fileprivate init(_ overlap: ScheduleTrigger.Overlap) {
-        self =
-            switch overlap {
-            case .skip: .skip
-            case .queue: .queue
-            case .allow: .allow
-            }
     }
 }
 

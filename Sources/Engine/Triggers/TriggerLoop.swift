@@ -10,8 +10,6 @@ import StorePort
 /// again, and the idempotency keys of the executions that it had started find them: none starts
 /// twice, none is lost.
 extension Engine {
-    /// How long a claimed trigger is hidden: longer than a poll may take.
-    static let triggerHide = TimeSpan(milliseconds: 120_000)
     /// Triggers that are worked on at once.
     static let triggerBatch = 256
 
@@ -32,7 +30,7 @@ extension Engine {
             due = try await store.claimDue(
                 .trigger,
                 now: now,
-                hideUntil: now + Self.triggerHide,
+                hideUntil: now + configuration.triggerHide,
                 limit: Self.triggerBatch,
             )
         } catch {
