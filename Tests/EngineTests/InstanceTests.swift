@@ -79,8 +79,7 @@ import Testing
         )
         return try await directory.connectInstance(
             instance.id,
-            slot: "crm",
-            to: authentication.id,
+            slots: [(slot: "crm", id: authentication.id)],
             by: .adminToken,
         )
     }
