@@ -5,7 +5,13 @@ import StorePort
 
 extension Directory {
     private static func id(_ solution: String, _ version: String) -> String {
-        "\(solution):\(version)"
+        let id = "\(solution):\(version)"
+        let isPlain = id.utf8.allSatisfy {
+            (48...58).contains($0) || (65...90).contains($0) || (97...122).contains($0)
+                || "_.-".utf8.contains($0)
+        }
+        return isPlain && id.utf8.count <= RecordLimits.idBytesMax
+            ? id : Digest.hex(Array(id.utf8))
     }
 
     /// Keeps the versions of a project's solutions, so that instances pinned to them find them

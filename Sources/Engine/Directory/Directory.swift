@@ -92,14 +92,15 @@ package struct Directory: Sendable {
         before: JSONValue?,
         after: JSONValue?,
     ) -> RecordChange {
+        let sides = AuditRedaction().sides(before: before, after: after)
         let record = AuditRecord(
             id: newID(.audit),
             at: now,
             actor: actor.author,
             action: action,
             target: target,
-            before: before,
-            after: after,
+            before: sides.before,
+            after: sides.after,
         )
         return .put(
             RecordPut(
