@@ -30,8 +30,35 @@ extension Engine {
         operations.withLock { $0["\(connector).\(name)"] }
     }
 
+    /// What starts the workflow that a call by name means. For an instance it is the one of the
+    /// version that the caller runs on, with the instance's configuration.
+    func call(
+        _ name: String,
+        input: JSONValue,
+        from caller: Caller,
+    ) async throws(Problem) -> StartRequest {
+        let trigger: JSONValue = ["input": input]
+        guard !caller.instance.isEmpty else {
+            return StartRequest(
+                workflow: try callee(name, from: caller.solution),
+                trigger: trigger,
+            )
+        }
+        return try await directory.call(caller, workflow: name, trigger: trigger)
+    }
+
+    /// Who calls: nil for the version means the instance's own.
+    struct Caller: Sendable {
+        var instance: String
+        var solution: String?
+        var version: String?
+    }
+
     /// The workflow that a call by name means: of the same solution first.
-    func callee(_ name: String, from solution: String?) throws(Problem) -> DeployedWorkflow {
+    private func callee(
+        _ name: String,
+        from solution: String?,
+    ) throws(Problem) -> DeployedWorkflow {
         let deployment = deployment
         let found =
             solution.flatMap { deployment.workflows["\($0)/\(name)"] }
@@ -43,13 +70,18 @@ extension Engine {
                 code: "B2206",
             )
         }
-        switch found.definition.trigger {
-        case .call, .manual: return found
+        try checkCallable(found)
+        return found
+    }
+
+    func checkCallable(_ workflow: DeployedWorkflow) throws(Problem) {
+        switch workflow.definition.trigger {
+        case .call, .manual: return
         default:
             throw Problem(
                 .configuration,
-                detail: "\(name) has a \(found.definition.trigger.kind) trigger and cannot be"
-                    + " called; give it `trigger: call`",
+                detail: "\(workflow.definition.name) has a \(workflow.definition.trigger.kind)"
+                    + " trigger and cannot be called; give it `trigger: call`",
                 code: "B2207",
             )
         }

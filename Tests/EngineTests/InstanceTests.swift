@@ -211,4 +211,64 @@ import Testing
             #expect(problem?.code == "B2703")
         }
     }
+
+    @Test func `a call stays with the instance and with the version of its caller`() async throws {
+        let parent = """
+            workflow: w
+            trigger: manual
+            steps:
+              - { id: c, call: { workflow: child, input: 1 } }
+              - { stop: { output: "${ $steps.c }" } }
+            """
+        let child = { (word: String) in
+            """
+            workflow: child
+            trigger: call
+            steps:
+              - { stop: { output: "\(word) ${ $user.external_id } ${ $config.colour }" } }
+            """
+        }
+        let store = MemoryStore()
+        let vault = try Embedded.vault()
+        func embedded(_ version: String, _ word: String) -> Embedded {
+            Embedded(
+                solution: """
+                    solution: s
+                    version: \(version)
+                    config: { colour: { type: string, default: blue } }
+                    """,
+                workflows: ["w": parent, "child": child(word)],
+                connectors: [TestConnector()],
+            )
+        }
+        let ids = Mutex<[ObjectID]>([])
+        try await embedded("1.0.0", "old").run(on: store, vault: vault) { engine in
+            let instance = try await engine.newInstance("ada")
+            _ = try await engine.directory.enableInstance(instance.id, by: .adminToken)
+            ids.withLock { $0 = [instance.id] }
+        }
+        try await embedded("2.0.0", "new").run(on: store, vault: vault) { engine in
+            let id = try #require(ids.withLock { $0.first })
+            for (version, words) in [(nil, "old ada blue"), ("2.0.0", "new ada blue")] {
+                if let version {
+                    _ = try await engine.directory.upgradeInstance(
+                        id,
+                        to: version,
+                        given: UpgradePlan.Given(),
+                        isDryRun: false,
+                        by: .adminToken,
+                    )
+                }
+                let instance = try await engine.directory.instance(id, by: .adminToken)
+                var request = try await engine.directory.start(
+                    instance,
+                    workflow: "w",
+                    trigger: .null,
+                )
+                request.awaitsResult = true
+                let view = try await engine.end(of: try await engine.start(request).id)
+                #expect(view.outcome?.output.stringValue == words)
+            }
+        }
+    }
 }

@@ -98,7 +98,11 @@ struct AttemptPerformer: Sendable {
             attempt: request.attempt,
             timeout: timeout(of: request),
             execution: facts,
-            services: ExecutionServices(engine: engine, facts: facts),
+            services: ExecutionServices(
+                engine: engine,
+                facts: facts,
+                version: runner.version,
+            ),
         )
         let output = try await run(operation, call)
         let limit = engine.deployment.project.account.limits.stepOutput

@@ -89,18 +89,18 @@ struct ChildPerformer: Sendable {
         parent: Runner,
         correlationID: String?,
     ) async throws(Problem) -> ExecutionID {
-        let callee = try engine.callee(
+        var start = try await engine.call(
             request.workflow,
-            from: parent.workflow.definition.solution,
+            input: request.input,
+            from: Engine.Caller(
+                instance: parent.instance,
+                solution: parent.workflow.definition.solution,
+                version: parent.version,
+            ),
         )
-        let start = StartRequest(
-            workflow: callee,
-            instance: parent.instance,
-            trigger: ["input": request.input],
-            correlationID: correlationID,
-            idempotencyKey: "child:\(parent.id):\(request.occurrence)",
-            parent: reference,
-        )
+        start.correlationID = correlationID
+        start.idempotencyKey = "child:\(parent.id):\(request.occurrence)"
+        start.parent = reference
         var delay: Int64 = 50
         while true {
             do throws(StartRefusal) {

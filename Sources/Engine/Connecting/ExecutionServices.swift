@@ -7,9 +7,13 @@ import StorePort
 struct ExecutionServices: ConnectorServices {
     let engine: Engine
     let facts: ExecutionFacts
+    /// The solution version that it runs on; nil for the account's own.
+    var version: String?
 
     var storage: any DataStorage { ScopedStorage(engine: engine, facts: facts) }
-    var executions: any ExecutionStarter { InstanceStarter(engine: engine, facts: facts) }
+    var executions: any ExecutionStarter {
+        InstanceStarter(engine: engine, facts: facts, version: version)
+    }
 
     func log(level: ConnectorKit.LogLevel, message: String, fields: JSONObject) {
         let redactor = engine.redactor

@@ -5,6 +5,8 @@ import Model
 struct InstanceStarter: ExecutionStarter {
     let engine: Engine
     let facts: ExecutionFacts
+    /// The solution version that the caller runs on.
+    let version: String?
 
     func start(
         workflow: String,
@@ -13,14 +15,17 @@ struct InstanceStarter: ExecutionStarter {
     )
         async throws(Problem) -> ExecutionID
     {
-        let callee = try engine.callee(workflow, from: facts.solution)
-        let request = StartRequest(
-            workflow: callee,
-            instance: facts.instance,
-            trigger: ["input": input],
-            correlationID: facts.correlationID,
-            idempotencyKey: "call:\(idempotencyKey)",
+        var request = try await engine.call(
+            workflow,
+            input: input,
+            from: Engine.Caller(
+                instance: facts.instance,
+                solution: facts.solution,
+                version: version,
+            ),
         )
+        request.correlationID = facts.correlationID
+        request.idempotencyKey = "call:\(idempotencyKey)"
         do throws(StartRefusal) {
             return try await engine.start(request).id
         } catch {

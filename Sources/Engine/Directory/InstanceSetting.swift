@@ -67,8 +67,46 @@ extension Directory {
     ) async throws(Problem) -> StartRequest {
         guard instance.state == .enabled,
             let version = try await version(instance.solution, instance.version),
-            let reference = version.workflows.first(where: { $0.name == name })
+            version.workflows.contains(where: { $0.name == name })
         else { throw Access.absent }
+        return try await request(instance, version, workflow: name, trigger: trigger)
+    }
+
+    /// A call from a running execution: it finishes as it began, also when the instance has been
+    /// upgraded or switched off since.
+    func call(
+        _ caller: Engine.Caller,
+        workflow name: String,
+        trigger: JSONValue,
+    ) async throws(Problem) -> StartRequest {
+        guard let id = ObjectID(.instance, caller.instance),
+            let instance = try await instance(id, scope: .account),
+            let version = try await version(
+                instance.solution,
+                caller.version ?? instance.version,
+            )
+        else { throw Access.absent }
+        guard version.workflows.contains(where: { $0.name == name }) else {
+            throw Problem(
+                .configuration,
+                detail: "there is no workflow \(name) to call in version \(version.version)",
+                code: "B2206",
+            )
+        }
+        let request = try await request(instance, version, workflow: name, trigger: trigger)
+        try engine.checkCallable(request.workflow)
+        return request
+    }
+
+    private func request(
+        _ instance: Instance,
+        _ version: SolutionVersion,
+        workflow name: String,
+        trigger: JSONValue,
+    ) async throws(Problem) -> StartRequest {
+        guard let reference = version.workflows.first(where: { $0.name == name }) else {
+            throw Access.absent
+        }
         let workflow = try await stored { () throws(StoreError) in
             try await engine.workflow(
                 solution: instance.solution,
@@ -95,7 +133,11 @@ extension Directory {
             instance.endUser.description,
             .account,
         )
-        request.facts = InstanceFacts(instance, user: owner?.document)
+        request.facts = InstanceFacts(
+            instance,
+            version: version.version,
+            user: owner?.document,
+        )
         return request
     }
 }
@@ -105,10 +147,10 @@ package struct InstanceFacts: Sendable {
     var instance: JSONValue
     var user: JSONValue
 
-    init(_ instance: Instance, user: EndUser?) {
+    init(_ instance: Instance, version: String, user: EndUser?) {
         self.instance = [
             "id": .string(instance.id.description), "name": .string(instance.name),
-            "solution": .string(instance.solution), "version": .string(instance.version),
+            "solution": .string(instance.solution), "version": .string(version),
         ]
         var facts = JSONObject()
         facts["id"] = .string(instance.endUser.description)

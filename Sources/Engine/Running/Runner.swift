@@ -32,6 +32,9 @@ final class Runner: Sendable {
         self.engine = engine
     }
 
+    /// The solution version that an instance's execution began on, and ends on.
+    var version: String? { start.input.instance["version"]?.stringValue }
+
     /// What it holds while it waits for its turn.
     var inputBytes: Int { start.head.input.count }
 
