@@ -117,8 +117,8 @@ def measure(options, data):
         while have < options.grow:
             line = server.load("/hooks/w/async", min(20000, options.grow - have), 32, "grow")
             lines.append(line)
-            have += line["n"]
             growth.append((have, line["exec_s"]))
+            have += line["n"]
     server.stop()
 
     def median(key):
@@ -170,7 +170,7 @@ def report(figures, row, growth, options):
         text.append(f"| {name} | {value} | {sign} {wanted} | {'yes' if reached else '**no**'} |")
     text += ["", table([row] + peers["rows"]), ""]
     if growth:
-        text += ["| finished executions | async exec/s |", "|---|---|"]
+        text += ["| finished executions before the run | async exec/s |", "|---|---|"]
         text += [f"| {have} | {rate} |" for have, rate in growth]
     text.append("")
     text.append(f"async: median of {options.rounds} runs of {options.n}. Peers: {peers['source']}")
