@@ -77,6 +77,12 @@ let modules: [Module] = [
         uses: ["Model", "Expressions", "Definitions"],
     ),
     Module(
+        name: "Alerting",
+        layer: "Core",
+        folder: "Core/Alerting",
+        uses: ["Model", "Expressions", "Definitions", "Embedding"],
+    ),
+    Module(
         name: "Kernel",
         layer: "Core",
         folder: "Core/Kernel",
@@ -96,7 +102,7 @@ let modules: [Module] = [
         layer: "Parts",
         folder: "Engine",
         uses: [
-            "Model", "Schedules", "Expressions", "Definitions", "Embedding", "Kernel",
+            "Model", "Schedules", "Expressions", "Definitions", "Embedding", "Alerting", "Kernel",
             "StorePort", "ConnectorKit",
         ],
         products: [crypto, logging, serviceLifecycle, deque, heap],
@@ -130,7 +136,7 @@ let modules: [Module] = [
         name: "HTTPAPI",
         layer: "Surfaces",
         folder: "Surfaces/HTTPAPI",
-        uses: ["Model", "Definitions", "Embedding", "StorePort", "Engine"],
+        uses: ["Model", "Definitions", "Embedding", "Alerting", "StorePort", "Engine"],
         products: [
             hummingbird(), hummingbird("HummingbirdCore"), crypto, logging, httpTypes,
             nio("NIOCore"), nioHTTPTypes, serviceLifecycle,
@@ -222,14 +228,18 @@ let suites: [Suite] = [
         name: "EmbeddingTests",
         uses: ["Model", "Expressions", "Definitions", "Language", "Embedding"],
     ),
+    Suite(
+        name: "AlertingTests",
+        uses: ["Model", "Expressions", "Definitions", "Language", "Embedding", "Alerting"],
+    ),
     Suite(name: "KernelTests", uses: ["Model", "Expressions", "Definitions", "Kernel"]),
     Suite(name: "ExpressionsTests", uses: ["Model", "Expressions"], exclude: ["Corpus"]),
     Suite(name: "LanguageTests", uses: ["Model", "Expressions", "Definitions", "Language"]),
     Suite(
         name: "EngineTests",
         uses: [
-            "Model", "Expressions", "Definitions", "Language", "Embedding", "Kernel", "StorePort",
-            "ConnectorKit", "Engine", "MemoryStore", "StoreTestKit",
+            "Model", "Expressions", "Definitions", "Language", "Embedding", "Alerting", "Kernel",
+            "StorePort", "ConnectorKit", "Engine", "MemoryStore", "StoreTestKit",
         ],
         products: [crypto, logging, serviceLifecycle],
     ),

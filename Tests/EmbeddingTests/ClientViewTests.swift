@@ -153,14 +153,6 @@ import Testing
         )
         #expect(isClean(user.view(for: .client)))
         #expect(user.view(for: .partner) == user.json)
-        let failure = FailureRecord(
-            id: ObjectID(.failure, rawValue: 1),
-            at: LeadSync.start,
-            kind: .trigger,
-            problem: problem(),
-        )
-        #expect(isClean(failure.view(for: .client)))
-        #expect(!isClean(failure.view(for: .partner)))
         let trigger = TriggerState(
             instance: LeadSync.id,
             workflow: "w",

@@ -48,7 +48,6 @@ import Testing
         for seed in Self.seeds {
             var sample = Sample(seed: seed)
             try check(sample.trigger(), seed, free: ["cursor"])
-            try check(sample.failure(), seed)
             try check(sample.audit(), seed, free: ["before", "after"])
         }
     }

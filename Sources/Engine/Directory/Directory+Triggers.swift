@@ -1,3 +1,4 @@
+import Alerting
 import Embedding
 import Model
 import StorePort
@@ -80,7 +81,7 @@ extension Directory {
 
     /// The record that something failed which never became an execution.
     func failure(
-        _ kind: FailureRecord.Kind,
+        _ kind: Failure.Kind,
         _ problem: Problem,
         of instance: Instance,
         workflow: String,
@@ -88,7 +89,7 @@ extension Directory {
         let now = now
         var problem = problem
         problem.occurredAt = problem.occurredAt ?? now
-        let record = FailureRecord(
+        let record = Failure(
             id: newID(.failure),
             at: now,
             kind: kind,
@@ -120,7 +121,7 @@ extension Directory {
         after: ObjectID?,
         limit: Int,
         by actor: Actor,
-    ) async throws(Problem) -> [FailureRecord] {
+    ) async throws(Problem) -> [Failure] {
         if let problem = Access.check(actor, .readFailures) { throw problem }
         var labels: [String: String] = [:]
         labels["instance"] = instance?.description

@@ -1,3 +1,4 @@
+import Alerting
 import Definitions
 import Embedding
 import Model
@@ -107,7 +108,7 @@ extension Engine {
     /// Keeps the trigger for another try, writes the failure down, and tells it on the instance.
     func fail(
         _ due: DueTrigger,
-        _ kind: FailureRecord.Kind,
+        _ kind: Failure.Kind,
         _ problem: Problem,
         retryAt: Timestamp,
     ) async throws(Problem) {

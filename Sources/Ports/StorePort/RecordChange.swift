@@ -87,9 +87,29 @@ package enum RecordChangeResult: Sendable, Hashable {
     case conflict(index: Int, RecordConflict)
 }
 
+extension RecordChangeResult {
+    /// Why an execution's write cannot be done with these records; nil when it can.
+    package func refusal(_ id: ExecutionID) -> StoreError? {
+        guard case .conflict(let index, let conflict) = self else { return nil }
+        return .corrupt("\(id): change \(index) of its records is in conflict: \(conflict)")
+    }
+}
+
 package enum RecordConflict: Sendable, Hashable {
     /// The expectation was not met; 0 when there is no record.
     case version(current: Int64)
     /// Another record of the kind has this unique value.
     case unique(name: String, holder: String)
+}
+
+/// Records that change together with something else, in its transaction.
+package struct RecordWrite: Sendable, Hashable {
+    /// At most ``RecordLimits/changesMax``. A conflict refuses the whole write.
+    package var changes: [RecordChange]
+    package var now: Timestamp
+
+    package init(_ changes: [RecordChange], now: Timestamp) {
+        self.changes = changes
+        self.now = now
+    }
 }

@@ -24,7 +24,8 @@ package protocol Store: RecordStore {
     func create(_ execution: NewExecution) async throws(StoreError) -> CreateResult
     /// Adds to an execution's journal and changes its head, atomically. Fails with `leaseLost`
     /// unless the worker holds it, also when it finished or does not exist, and with `corrupt`,
-    /// writing nothing, when the entries do not continue the journal without a gap.
+    /// writing nothing, when the entries do not continue the journal without a gap, or one of its
+    /// records is in conflict or over a limit.
     func append(_ write: JournalWrite) async throws(StoreError)
     /// Takes executions that nobody holds and that are due: queued, or with `wakeAt` not after
     /// `now`, or held by another worker whose lease ran out (which is then given up). Oldest first

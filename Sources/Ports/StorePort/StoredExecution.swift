@@ -132,17 +132,21 @@ package struct JournalWrite: Sendable, Hashable {
     package var entries: [JournalEntry]
     /// Nil leaves the head as it is, which is the cheapest write.
     package var head: Head?
+    /// Records that stand or fall with it: a failure with the end that it tells of.
+    package var records: RecordWrite?
 
     package init(
         id: ExecutionID,
         worker: WorkerID,
         entries: [JournalEntry],
         head: Head? = nil,
+        records: RecordWrite? = nil,
     ) {
         self.id = id
         self.worker = worker
         self.entries = entries
         self.head = head
+        self.records = records
     }
 }
 

@@ -48,6 +48,10 @@ extension MemoryState {
             throw .corrupt("\(id): released as finished")
         }
         try requireContinuous(write.entries, from: row.journal.count, id)
+        if let write = write.records {
+            let result = records.change(write.changes, now: write.now)
+            if let refusal = result.refusal(id) { throw refusal }
+        }
         row.journal += write.entries
         switch write.head {
         case nil: break

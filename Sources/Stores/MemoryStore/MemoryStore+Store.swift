@@ -40,6 +40,7 @@ extension MemoryStore {
     }
 
     package func append(_ write: JournalWrite) async throws(StoreError) {
+        if let records = write.records { try RecordLimits.check(records.changes) }
         try access { state throws(StoreError) in try state.append(write) }
     }
 

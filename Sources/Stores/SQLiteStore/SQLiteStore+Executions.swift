@@ -28,7 +28,11 @@ extension SQLiteStore {
     }
 
     package func append(_ write: JournalWrite) async throws(StoreError) {
-        let cost = write.entries.reduce(64) { $0 + $1.payload.count }
+        var cost = write.entries.reduce(64) { $0 + $1.payload.count }
+        if let records = write.records {
+            try RecordLimits.check(records.changes)
+            cost += Self.cost(of: records.changes)
+        }
         try await self.write(cost: cost) { try $0.append(write) }
     }
 

@@ -8,11 +8,15 @@ extension SQLiteStore {
         now: Timestamp,
     ) async throws(StoreError) -> RecordChangeResult {
         try RecordLimits.check(changes)
-        let cost = changes.reduce(64) { cost, change in
+        return try await write(cost: Self.cost(of: changes)) { try $0.change(changes, now: now) }
+    }
+
+    /// About how many bytes they write.
+    static func cost(of changes: [RecordChange]) -> Int {
+        changes.reduce(64) { cost, change in
             guard case .put(let put) = change else { return cost + 64 }
             return cost + put.document.count + 256
         }
-        return try await write(cost: cost) { try $0.change(changes, now: now) }
     }
 
     package func record(

@@ -188,20 +188,6 @@ struct Sample {
         )
     }
 
-    mutating func failure() -> FailureRecord {
-        FailureRecord(
-            id: id(.failure),
-            at: random.time(),
-            kind: random.pick(FailureRecord.Kind.allCases),
-            instance: random.coin() ? id(.instance) : nil,
-            solution: random.maybe { $0.text() },
-            version: random.maybe { $0.text() },
-            workflow: random.maybe { $0.text() },
-            user: random.coin() ? id(.endUser) : nil,
-            problem: problem(),
-        )
-    }
-
     mutating func audit() -> AuditRecord {
         AuditRecord(
             id: id(.audit),

@@ -21,12 +21,12 @@ package enum Reader: String, Sendable, Hashable, CaseIterable {
 
 extension JSONObject {
     /// The member, when it is there and can be read.
-    func get<Value>(_ key: String, _ read: (JSONValue) -> Value?) -> Value? {
+    package func get<Value>(_ key: String, _ read: (JSONValue) -> Value?) -> Value? {
         self[key].flatMap(read)
     }
 
     /// `.some(nil)` when there is no such member; nil when there is one that cannot be read.
-    func maybe<Value>(_ key: String, _ read: (JSONValue) -> Value?) -> Value?? {
+    package func maybe<Value>(_ key: String, _ read: (JSONValue) -> Value?) -> Value?? {
         guard let value = self[key] else { return .some(nil) }
         guard let result = read(value) else { return nil }
         return .some(result)
@@ -35,30 +35,32 @@ extension JSONObject {
 
 extension JSONValue {
     /// A 64-bit number that fits an `Int`.
-    var countValue: Int? { integerValue.flatMap { Int(exactly: $0) } }
+    package var countValue: Int? { integerValue.flatMap { Int(exactly: $0) } }
 
-    var timeValue: Timestamp? { stringValue.flatMap(Timestamp.init) }
+    package var timeValue: Timestamp? { stringValue.flatMap(Timestamp.init) }
 
-    var executionValue: ExecutionID? { stringValue.flatMap { ExecutionID($0) } }
+    package var executionValue: ExecutionID? { stringValue.flatMap { ExecutionID($0) } }
 
-    var idValue: ObjectID? { stringValue.flatMap { ObjectID($0) } }
+    package var idValue: ObjectID? { stringValue.flatMap { ObjectID($0) } }
 
-    func id(_ kind: ObjectID.Kind) -> ObjectID? { stringValue.flatMap { ObjectID(kind, $0) } }
+    package func id(_ kind: ObjectID.Kind) -> ObjectID? {
+        stringValue.flatMap { ObjectID(kind, $0) }
+    }
 
     /// One of the words of a closed list.
-    func word<Word: RawRepresentable<String>>(_ type: Word.Type) -> Word? {
+    package func word<Word: RawRepresentable<String>>(_ type: Word.Type) -> Word? {
         stringValue.flatMap(Word.init(rawValue:))
     }
 
     /// Every element read; nil when one cannot be.
-    func list<Element>(_ read: (JSONValue) -> Element?) -> [Element]? {
+    package func list<Element>(_ read: (JSONValue) -> Element?) -> [Element]? {
         guard let array = arrayValue else { return nil }
         let elements = array.compactMap(read)
         return elements.count == array.count ? elements : nil
     }
 
     /// Every member read; nil when one cannot be.
-    func map<Element>(_ read: (JSONValue) -> Element?) -> [String: Element]? {
+    package func map<Element>(_ read: (JSONValue) -> Element?) -> [String: Element]? {
         guard let object = objectValue else { return nil }
         var result: [String: Element] = [:]
         for (key, value) in object {
@@ -68,12 +70,12 @@ extension JSONValue {
         return result
     }
 
-    static func time(_ time: Timestamp) -> JSONValue { .string(time.description) }
+    package static func time(_ time: Timestamp) -> JSONValue { .string(time.description) }
 
-    static func id(_ id: ObjectID) -> JSONValue { .string(id.description) }
+    package static func id(_ id: ObjectID) -> JSONValue { .string(id.description) }
 
     /// Members in the order of their names, so that equal values have equal texts.
-    static func members<Element>(
+    package static func members<Element>(
         _ values: [String: Element],
         _ write: (Element) -> JSONValue,
     ) -> JSONValue {

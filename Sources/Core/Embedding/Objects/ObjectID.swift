@@ -1,6 +1,6 @@
 import Model
 
-/// The name of an object of the embedding: what it is, and 63 bits ordered by creation time.
+/// The name of an object that is kept as a record: what it is, and 63 bits ordered by creation time.
 ///
 /// The number and its text are those of an execution's name (``ExecutionID``) behind another
 /// prefix: `usr_` and 13 Crockford base32 digits. It is no secret.
@@ -13,6 +13,10 @@ package struct ObjectID: Sendable, Hashable, Comparable, CustomStringConvertible
         case audit = "aud"
         case apiKey = "key"
         case signingKey = "sig"
+        case issue = "iss"
+        case alert = "alr"
+        case silence = "sil"
+        case replay = "rep"
     }
 
     package let kind: Kind

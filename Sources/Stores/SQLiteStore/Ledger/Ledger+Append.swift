@@ -14,6 +14,11 @@ extension Ledger {
         guard isContinuous(write.entries, from: first) else {
             throw StoreError.corrupt("\(write.id): entries do not continue the journal at \(first)")
         }
+        // First, as a refusal must leave nothing behind.
+        if let records = write.records {
+            let result = try change(records.changes, now: records.now)
+            if let refusal = result.refusal(write.id) { throw refusal }
+        }
         try writeRow(write, number: holding.number, first: first)
         holding.nextSequence = first + write.entries.count
         switch write.head {
