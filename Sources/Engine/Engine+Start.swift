@@ -47,6 +47,7 @@ extension Engine {
             input.user = facts.user
             input.solutionVersion = facts.instance["version"]?.stringValue
         }
+        input.alert = request.alert
         let ticket = try admit(request, now: now)
         defer { leaveCreation() }
         var new = NewExecution(

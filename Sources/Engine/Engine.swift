@@ -34,6 +34,8 @@ package final class Engine: Service, Sendable {
     private let readiness = AsyncStream<Bool>.makeStream(bufferingPolicy: .bufferingNewest(1))
     /// Asks for a look into the store.
     let claims = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    /// Asks for a round of the error plane.
+    let alertingWake = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     private let capabilityKey = Mutex<[UInt8]>([])
 
     package init(
@@ -142,6 +144,8 @@ package final class Engine: Service, Sendable {
                 group.addTask { await self.pollStore() }
                 group.addTask { await self.retain() }
                 group.addTask { await self.runTriggers() }
+                group.addTask { await self.runAlerting() }
+                group.addTask { await self.beat() }
                 pump()
                 for await runner in admissions { group.addTask { await runner.run() } }
                 group.cancelAll()
@@ -250,6 +254,11 @@ package final class Engine: Service, Sendable {
     /// Called before the runner ends, after its outcome is durable.
     func finished(_ runner: Runner, outcome: Outcome, reply: Reply?, head: StoredExecution) {
         state.withLock { $0.finishedByReason[outcome.reason, default: 0] += 1 }
+        if let alert = runner.alert?.id {
+            alertEnded(alert)
+        } else if outcome.reason.isFailure {
+            wakeAlerting()
+        }
         let at = clock.now()
         watchers.finished(
             {

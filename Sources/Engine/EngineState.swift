@@ -1,4 +1,5 @@
 import ConnectorKit
+import Embedding
 import Kernel
 import Model
 import StorePort
@@ -31,6 +32,10 @@ struct EngineState: Sendable {
     var storeIsEmpty = false
     /// Starts that are being written.
     var creating = 0
+    /// Alerts whose executions ended here since the last round of the error plane.
+    var endedAlerts: [ObjectID] = []
+    /// When that round began; nil before the first.
+    var alertingRound: Timestamp?
     var startedTotal = 0
     var finishedByReason: [ExecutionReason: Int] = [:]
 

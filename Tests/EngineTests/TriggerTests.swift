@@ -148,8 +148,10 @@ import Testing
                 await Task.yield()
             }
             #expect(problem?.type == .service)
+            var filter = Directory.FailureFilter()
+            filter.instance = made.id
             let failures = try await engine.directory.failures(
-                instance: made.id,
+                filter,
                 after: nil,
                 limit: 10,
                 by: .adminToken,

@@ -39,6 +39,8 @@ package struct AccountDefinition: Sendable {
     package var limits: LimitsDefinition
     /// Hosts, addresses or CIDR blocks that outbound requests may reach although they are private.
     package var allowedHosts: [String]
+    /// Where what no alert workflow could tell goes; nil: to the log alone.
+    package var lastResort: LastResortDefinition?
 
     package init(
         title: String? = nil,
@@ -48,6 +50,7 @@ package struct AccountDefinition: Sendable {
         retention: RetentionDefinition = RetentionDefinition(),
         limits: LimitsDefinition = LimitsDefinition(),
         allowedHosts: [String] = [],
+        lastResort: LastResortDefinition? = nil,
     ) {
         self.title = title
         self.alert = alert
@@ -56,6 +59,7 @@ package struct AccountDefinition: Sendable {
         self.retention = retention
         self.limits = limits
         self.allowedHosts = allowedHosts
+        self.lastResort = lastResort
     }
 }
 
@@ -110,6 +114,8 @@ package struct SolutionDefinition: Sendable {
     /// The instance alert workflow's name.
     package var alert: String?
     package var alertPlace: SourcePlace?
+    /// `escalate: always`: the account alert workflow hears of every failure, too.
+    package var escalatesAlways = false
     /// Client-facing texts by problem type.
     package var clientTexts: [ProblemType: Template]
     package var workflows: [WorkflowDefinition]

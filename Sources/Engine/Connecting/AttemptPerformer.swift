@@ -102,6 +102,7 @@ struct AttemptPerformer: Sendable {
                 engine: engine,
                 facts: facts,
                 version: runner.version,
+                alert: runner.alert,
             ),
         )
         let output = try await run(operation, call)

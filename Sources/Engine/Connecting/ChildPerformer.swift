@@ -101,6 +101,7 @@ struct ChildPerformer: Sendable {
         start.correlationID = correlationID
         start.idempotencyKey = "child:\(parent.id):\(request.occurrence)"
         start.parent = reference
+        start.alert = parent.alert?.inherited
         var delay: Int64 = 50
         while true {
             do throws(StartRefusal) {

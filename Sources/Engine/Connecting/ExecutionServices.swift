@@ -9,10 +9,12 @@ struct ExecutionServices: ConnectorServices {
     let facts: ExecutionFacts
     /// The solution version that it runs on; nil for the account's own.
     var version: String?
+    /// The alerts that led to the execution.
+    var alert: AlertContext?
 
     var storage: any DataStorage { ScopedStorage(engine: engine, facts: facts) }
     var executions: any ExecutionStarter {
-        InstanceStarter(engine: engine, facts: facts, version: version)
+        InstanceStarter(engine: engine, facts: facts, version: version, alert: alert?.inherited)
     }
 
     func log(level: ConnectorKit.LogLevel, message: String, fields: JSONObject) {

@@ -7,6 +7,8 @@ struct InstanceStarter: ExecutionStarter {
     let facts: ExecutionFacts
     /// The solution version that the caller runs on.
     let version: String?
+    /// The alerts that led to the caller.
+    let alert: AlertContext?
 
     func start(
         workflow: String,
@@ -25,6 +27,7 @@ struct InstanceStarter: ExecutionStarter {
             ),
         )
         request.correlationID = facts.correlationID
+        request.alert = alert
         request.idempotencyKey = "call:\(idempotencyKey)"
         do throws(StartRefusal) {
             return try await engine.start(request).id

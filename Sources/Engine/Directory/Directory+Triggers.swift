@@ -89,50 +89,17 @@ extension Directory {
         let now = now
         var problem = problem
         problem.occurredAt = problem.occurredAt ?? now
-        let record = Failure(
-            id: newID(.failure),
-            at: now,
-            kind: kind,
-            instance: instance.id,
-            solution: instance.solution,
-            version: instance.version,
-            workflow: workflow,
-            user: instance.endUser,
-            problem: engine.redactor.redact(problem),
-        )
-        return .put(
-            RecordPut(
-                kind: .failure,
-                id: record.id.description,
-                owner: instance.endUser.description,
-                document: JSONWriter.bytes(record.json),
-                labels: [
-                    "instance": instance.id.description, "solution": instance.solution,
-                    "kind": kind.rawValue, "problem": problem.type.rawValue,
-                ],
-                expected: .absent,
-            )
-        )
-    }
-
-    /// What failed without an execution, newest first.
-    package func failures(
-        instance: ObjectID?,
-        after: ObjectID?,
-        limit: Int,
-        by actor: Actor,
-    ) async throws(Problem) -> [Failure] {
-        if let problem = Access.check(actor, .readFailures) { throw problem }
-        var labels: [String: String] = [:]
-        labels["instance"] = instance?.description
-        return try await page(
-            RecordQuery(
-                kind: .failure,
-                scope: Self.scope(actor),
-                labels: labels,
-                after: after?.description,
-                limit: limit,
-                newestFirst: true,
+        return put(
+            Failure(
+                id: newID(.failure),
+                at: now,
+                kind: kind,
+                instance: instance.id,
+                solution: instance.solution,
+                version: instance.version,
+                workflow: workflow,
+                user: instance.endUser,
+                problem: engine.redactor.redact(problem),
             )
         )
     }

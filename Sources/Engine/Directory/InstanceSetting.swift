@@ -98,7 +98,7 @@ extension Directory {
         return request
     }
 
-    private func request(
+    func request(
         _ instance: Instance,
         _ version: SolutionVersion,
         workflow name: String,

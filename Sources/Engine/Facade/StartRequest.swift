@@ -19,6 +19,9 @@ package struct StartRequest: Sendable {
     /// Nil for the account's own executions.
     package var facts: InstanceFacts?
 
+    /// The alerts that led to it; nil for what is no consequence of an alert.
+    var alert: AlertContext?
+
     /// The caller will ask for the result: nothing of it is missed.
     package var awaitsResult = false
 

@@ -35,6 +35,12 @@ final class Runner: Sendable {
     /// The solution version that an instance's execution began on, and ends on.
     var version: String? { start.input.instance["version"]?.stringValue }
 
+    var head: StoredExecution { start.head }
+    var input: StartInput { start.input }
+
+    /// The alerts that led to it.
+    var alert: AlertContext? { start.input.alert }
+
     /// What it holds while it waits for its turn.
     var inputBytes: Int { start.head.input.count }
 

@@ -184,15 +184,28 @@ struct RunningExecution {
             head = nil
         }
         guard head != nil || !unwritten.isEmpty else { return true }
-        guard await append(head) else { return false }
+        var records: RecordWrite?
+        if let outcome, outcome.problem != nil {
+            records = await engine.failureWrite(of: runner, outcome)
+        }
+        guard await append(head, records) else { return false }
         if case .running? = head { storedStatus = .running }
         return true
     }
 
     /// One write, tried until the store takes it, says that the execution is not ours, or closes.
-    private mutating func append(_ head: JournalWrite.Head?) async -> Bool {
+    private mutating func append(
+        _ head: JournalWrite.Head?,
+        _ records: RecordWrite? = nil,
+    ) async -> Bool {
         guard let worker = engine.workerID else { return false }
-        let write = JournalWrite(id: runner.id, worker: worker, entries: unwritten, head: head)
+        let write = JournalWrite(
+            id: runner.id,
+            worker: worker,
+            entries: unwritten,
+            head: head,
+            records: records,
+        )
         var delay: Int64 = 20
         while true {
             do {

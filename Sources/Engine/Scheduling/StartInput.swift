@@ -3,13 +3,14 @@ import Model
 /// What an execution's start is kept as: everything that its context is made from.
 ///
 /// JSON with short keys, as it is written once for every execution: `t` trigger, `c` config,
-/// `v` solution version, `i` instance, `u` end user. Secrets are never in it.
+/// `v` solution version, `i` instance, `u` end user, `a` alert. Secrets are never in it.
 struct StartInput: Sendable {
     var trigger: JSONValue
     var config: JSONValue
     var solutionVersion: String?
     var instance: JSONValue = .null
     var user: JSONValue = .null
+    var alert: AlertContext?
 
     func encoded() -> [UInt8] {
         var object = JSONObject()
@@ -20,6 +21,7 @@ struct StartInput: Sendable {
             object["i"] = instance
             object["u"] = user
         }
+        object["a"] = alert?.json
         return JSONWriter.bytes(.object(object))
     }
 
@@ -38,5 +40,6 @@ struct StartInput: Sendable {
         solutionVersion = object["v"]?.stringValue
         instance = object["i"] ?? .null
         user = object["u"] ?? .null
+        alert = object["a"].flatMap(AlertContext.init(json:))
     }
 }

@@ -85,6 +85,8 @@ struct APIHandlers: Sendable {
             try await authentications(call)
         case .apiKeys, .createAPIKey, .revokeAPIKey: try await apiKeys(call)
         case .audit: try await audit(call)
+        case .failures, .failure: try await failures(call)
+        case .alerts, .alert, .deadLetters, .resendAlert, .dismissAlert: try await alerts(call)
         default: try await instances(call)
         }
     }

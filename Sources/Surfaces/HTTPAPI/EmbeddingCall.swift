@@ -38,6 +38,22 @@ struct EmbeddingCall: Sendable {
         return id
     }
 
+    /// A query parameter that is an object's name.
+    func object(_ name: String, _ kind: ObjectID.Kind) throws(Problem) -> ObjectID? {
+        guard let text = query[name] else { return nil }
+        guard let id = ObjectID(kind, text) else {
+            throw APIFault.invalidParameter(name, "it begins with \(kind.rawValue)_").problem
+        }
+        return id
+    }
+
+    /// A query parameter that is one of a closed list of words.
+    func word<Word: RawRepresentable & CaseIterable>(
+        _ name: String
+    ) throws(Problem) -> Word? where Word.RawValue == String {
+        do throws(APIFault) { return try query.word(name) } catch { throw error.problem }
+    }
+
     /// A page under its name, with the cursor of the next one when it is full.
     static func page(
         _ name: String,

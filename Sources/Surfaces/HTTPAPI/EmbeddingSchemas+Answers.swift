@@ -14,6 +14,7 @@ extension EmbeddingSchemas {
     /// The answers, by the names of their schemas.
     static var all: JSONObject {
         var schemas = objects
+        for (name, schema) in AlertingSchemas.all { schemas[name] = schema }
         schemas["Value"] = value
         for (name, member, item, kind) in lists {
             var properties: JSONObject = [

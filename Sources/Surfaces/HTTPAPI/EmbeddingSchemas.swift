@@ -28,7 +28,8 @@ enum EmbeddingSchemas {
         case .audit: "Who changed what, newest first."
         case .apiKeys: "API keys, oldest first; never the text of one."
         case .createAPIKey: "Make an API key; its text is seen this once."
-        default: "Revoke an API key."
+        case .revokeAPIKey: "Revoke an API key."
+        default: AlertingSchemas.summary(route)
         }
     }
 
@@ -51,11 +52,12 @@ enum EmbeddingSchemas {
         case .apiKeys: [("200", "APIKeys")]
         case .createAPIKey: [("201", "NewAPIKey")]
         case .deleteEndUser, .deleteInstance, .deleteAuthentication, .revokeAPIKey: [("204", nil)]
-        default: [("200", "Instance")]
+        default: AlertingSchemas.answers(route) ?? [("200", "Instance")]
         }
     }
 
     static func parameter(_ name: String, of route: Route) -> JSONValue? {
+        if let schema = AlertingSchemas.parameter(name, of: route) { return schema }
         guard name == "cursor" || name == "state" else { return nil }
         switch route {
         case .instances:

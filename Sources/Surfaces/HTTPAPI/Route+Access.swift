@@ -34,6 +34,9 @@ extension Route {
             .permission(.manageAuthentications)
         case .audit: .permission(.readAudit)
         case .apiKeys, .createAPIKey, .revokeAPIKey: .permission(.manageKeys)
+        case .failures, .failure: .permission(.readFailures)
+        case .alerts, .alert, .deadLetters: .permission(.readAlerts)
+        case .resendAlert, .dismissAlert: .permission(.manageAlerts)
         }
     }
 

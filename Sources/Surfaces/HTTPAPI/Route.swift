@@ -16,6 +16,7 @@ enum Route: String, CaseIterable, Sendable {
     case configureInstance, connectInstance, enableInstance, disableInstance, upgradeInstance
     case authentications, createAuthentication, replaceCredential, deleteAuthentication
     case audit, apiKeys, createAPIKey, revokeAPIKey
+    case failures, failure, alerts, alert, resendAlert, dismissAlert, deadLetters
 
     /// Path parts; `{name}` takes one part.
     var path: String {
@@ -58,7 +59,20 @@ enum Route: String, CaseIterable, Sendable {
         case .replaceCredential, .deleteAuthentication: "/v1/authentications/{id}"
         case .audit: "/v1/audit"
         case .apiKeys, .createAPIKey: "/v1/api-keys"
-        default: "/v1/api-keys/{id}"
+        case .revokeAPIKey: "/v1/api-keys/{id}"
+        default: alertingPath
+        }
+    }
+
+    private var alertingPath: String {
+        switch self {
+        case .failures: "/v1/failures"
+        case .failure: "/v1/failures/{id}"
+        case .alerts: "/v1/alerts"
+        case .alert: "/v1/alerts/{id}"
+        case .resendAlert: "/v1/alerts/{id}/resend"
+        case .dismissAlert: "/v1/alerts/{id}/dismiss"
+        default: "/v1/dead-letters"
         }
     }
 
@@ -67,7 +81,7 @@ enum Route: String, CaseIterable, Sendable {
         case .webhook, .solutionWebhook, .instanceWebhook: WebhookLimits.methods
         case .startWorkflow, .startSolutionWorkflow, .cancel, .createEndUser, .createInstance,
             .upgradeInstances, .enableInstance, .disableInstance, .upgradeInstance,
-            .createAuthentication, .createAPIKey:
+            .createAuthentication, .createAPIKey, .resendAlert, .dismissAlert:
             ["POST"]
         case .configureInstance, .connectInstance: ["PATCH"]
         case .replaceCredential: ["PUT"]
@@ -84,6 +98,9 @@ enum Route: String, CaseIterable, Sendable {
         case .endUsers, .authentications, .apiKeys: ["limit", "cursor"]
         case .instances: ["end_user", "solution", "state", "limit", "cursor"]
         case .audit: ["target", "limit", "cursor"]
+        case .failures: ["instance", "solution", "issue", "kind", "problem", "limit", "cursor"]
+        case .alerts: ["state", "issue", "instance", "limit", "cursor"]
+        case .deadLetters: ["limit", "cursor"]
         default: []
         }
     }

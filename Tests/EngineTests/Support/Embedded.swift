@@ -16,6 +16,8 @@ struct Embedded {
     var solution: String
     var workflows: [String: String]
     var account = ""
+    /// Account workflows, by name.
+    var alerts: [String: String] = [:]
     var connectors: [any Connector]
     var configuration = EngineConfiguration()
 
@@ -39,6 +41,9 @@ struct Embedded {
             var files = [ProjectFiles.File(path: "solutions/s/solution.yaml", text: solution)]
             for (name, text) in workflows.sorted(by: { $0.key < $1.key }) {
                 files.append(.init(path: "solutions/s/\(name).yaml", text: text))
+            }
+            for (name, text) in alerts.sorted(by: { $0.key < $1.key }) {
+                files.append(.init(path: "alerts/\(name).yaml", text: text))
             }
             if !account.isEmpty { files.append(.init(path: "backstop.yaml", text: account)) }
             var catalog = ConnectorCatalog()

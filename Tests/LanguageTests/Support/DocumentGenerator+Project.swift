@@ -33,7 +33,15 @@ extension DocumentGenerator {
                         )
                     },
                 ),
+                ("last_resort", { $0.lastResort() }),
             ],
+        )
+    }
+
+    private mutating func lastResort() -> JSONValue {
+        object(
+            [("webhook", { $0.text() }), ("secret", { $0.secret() })],
+            [("heartbeat", { $0.duration(10_000, Self.day) })],
         )
     }
 

@@ -27,6 +27,10 @@ package enum Permission: String, Sendable, Hashable, CaseIterable {
     /// Resume, replay, cancel.
     case controlExecutions = "control_executions"
     case readFailures = "read_failures"
+    /// Issues, alerts, dead letters, silences.
+    case readAlerts = "read_alerts"
+    /// Acknowledge, resolve, mute, silence, send again.
+    case manageAlerts = "manage_alerts"
     case readAudit = "read_audit"
     /// API keys and signing keys.
     case manageKeys = "manage_keys"

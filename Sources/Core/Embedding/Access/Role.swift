@@ -17,12 +17,13 @@ package enum Role: String, Sendable, Hashable, CaseIterable {
                 .readProject, .deployProject, .readEndUsers, .readInstances, .manageInstances,
                 .configureInstances, .switchInstances, .upgradeInstances, .readAuthentications,
                 .readExecutions, .readPayloads, .startWorkflows, .controlExecutions, .readFailures,
+                .readAlerts, .manageAlerts,
             ]
         case .support:
             [
                 .readProject, .readEndUsers, .readInstances, .switchInstances,
                 .readAuthentications, .connect, .issueConnectLinks, .readExecutions,
-                .controlExecutions, .readFailures, .readAudit,
+                .controlExecutions, .readFailures, .readAudit, .readAlerts, .manageAlerts,
             ]
         case .client:
             [

@@ -12,6 +12,13 @@ extension AccountDefinition {
         object["retention"] = ["executions": .string(retention.executions.description)]
         object["limits"] = limits.facts
         object["allowed_hosts"] = .array(allowedHosts.map(JSONValue.string))
+        object["last_resort"] = lastResort.map { channel in
+            var facts = JSONObject()
+            facts["webhook"] = .string(channel.webhook)
+            facts["secret"] = channel.secret.facts
+            facts["heartbeat"] = (channel.heartbeat?.description).map(JSONValue.string)
+            return .object(facts)
+        }
         return object
     }
 }

@@ -17,7 +17,19 @@ extension Reader {
             account.retention.executions = kept
         }
         account.limits = limits(node["limits"])
+        account.lastResort = lastResort(node["last_resort"])
         return account
+    }
+
+    private func lastResort(_ node: SourceNode?) -> LastResortDefinition? {
+        guard let webhook = node?["webhook"]?.string, let secret = secret(node?["secret"]) else {
+            return nil
+        }
+        return LastResortDefinition(
+            webhook: webhook,
+            secret: secret,
+            heartbeat: duration(node?["heartbeat"]),
+        )
     }
 
     private func limits(_ node: SourceNode?) -> LimitsDefinition {

@@ -11,6 +11,16 @@ extension Records {
             Field("allowed_hosts", .list(.string), "Private hosts that requests may reach."),
             Field("retention", .record("retention"), "How long things are kept."),
             Field("limits", .record("limits"), "The account's limits."),
+            Field("last_resort", .record("last_resort"), "Where dead letters are told."),
+        ],
+    )
+
+    static let lastResort = Record(
+        "The channel apart from every workflow.",
+        [
+            Field("webhook", .string, required: true, "Where it posts: http or https."),
+            Field("secret", .secret, required: true, "It signs with (Standard Webhooks)."),
+            Field("heartbeat", .duration(10_000...day), "How often it gets a sign of life."),
         ],
     )
 

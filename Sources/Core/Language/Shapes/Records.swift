@@ -8,7 +8,7 @@ enum Records {
         "schedule": schedule, "input": input, "step": step, "retry": retry, "raise": raise,
         "raise_then": raiseThen, "reply": reply, "case": caseRecord, "wait": wait, "call": call,
         "stop": stop, "account": account, "auth": auth, "retention": retention,
-        "limits": limits, "solution": solution, "slot": slot, "texts": texts,
+        "limits": limits, "last_resort": lastResort, "solution": solution, "slot": slot, "texts": texts,
         "connector": connector, "operation": operation, "error_rule": errorRule,
         "client_texts": clientTexts, "pagination": pagination,
         "connector_trigger": connectorTrigger, "poll": poll,
