@@ -254,11 +254,7 @@ package final class Engine: Service, Sendable {
     /// Called before the runner ends, after its outcome is durable.
     func finished(_ runner: Runner, outcome: Outcome, reply: Reply?, head: StoredExecution) {
         state.withLock { $0.finishedByReason[outcome.reason, default: 0] += 1 }
-        if let alert = runner.alert?.id {
-            alertEnded(alert)
-        } else if outcome.reason.isFailure {
-            wakeAlerting()
-        }
+        tellErrorPlane(runner, outcome)
         let at = clock.now()
         watchers.finished(
             {

@@ -34,6 +34,9 @@ struct EngineState: Sendable {
     var creating = 0
     /// Alerts whose executions ended here since the last round of the error plane.
     var endedAlerts: [ObjectID] = []
+    /// What failed and has not gone well since; and what did so since the last round.
+    var firing: Set<FiringKey> = []
+    var recoveries: Set<FiringKey> = []
     /// When that round began; nil before the first.
     var alertingRound: Timestamp?
     var startedTotal = 0

@@ -41,6 +41,7 @@ package struct AccountDefinition: Sendable {
     package var allowedHosts: [String]
     /// Where what no alert workflow could tell goes; nil: to the log alone.
     package var lastResort: LastResortDefinition?
+    package var alerting = AlertingDefinition()
 
     package init(
         title: String? = nil,

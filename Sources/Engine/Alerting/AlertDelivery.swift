@@ -147,8 +147,8 @@ struct AlertDelivery: Sendable {
         var alert = alert
         if reason.isSuccess {
             alert.delivered(at: now)
-            try await write(alert, record, dueAt: nil)
-            return
+            try await GroupRound(engine: engine).settle(alert, isTold: true)
+            return try await write(alert, record, dueAt: nil)
         }
         let ladder = try await engine.ladder(AlertRoute(alert, version: nil))
         let problem = view.outcome?.problem ?? Problem(reason == .cancelled ? .cancelled : .runtime)
@@ -198,6 +198,7 @@ struct AlertDelivery: Sendable {
         }
         alert.state = .deadLetter
         alert.refusals = 0
+        try await GroupRound(engine: engine).settle(alert, isTold: false)
         engine.logger.critical(
             "nobody could be told of a failure: it is a dead letter",
             metadata: [

@@ -5,6 +5,9 @@ import StorePort
 
 extension RecordKind {
     static let alert = RecordKind(rawValue: "alert")
+    static let alertGroup = RecordKind(rawValue: "alert_group")
+    static let issue = RecordKind(rawValue: "issue")
+    static let silence = RecordKind(rawValue: "silence")
 }
 
 /// The error plane's objects as the store keeps them.
@@ -68,6 +71,43 @@ extension Directory {
                 document: JSONWriter.bytes(alert.json),
                 labels: labels,
                 dueAt: dueAt,
+                expected: expected,
+            )
+        )
+    }
+
+    func put(_ issue: Issue, expected: RecordExpectation) -> RecordChange {
+        var labels = [
+            "state": issue.state.rawValue, "mark": issue.mark.rawValue,
+            "kind": issue.kind.rawValue, "problem": issue.problem.type.rawValue,
+            "firing": issue.isFiring ? "yes" : "no",
+        ]
+        labels["solution"] = issue.solution
+        labels["workflow"] = issue.workflow
+        labels["assignee"] = issue.assignee
+        return .put(
+            RecordPut(
+                kind: .issue,
+                id: issue.id.description,
+                document: JSONWriter.bytes(issue.json),
+                unique: ["fingerprint": issue.fingerprint],
+                labels: labels,
+                expected: expected,
+            )
+        )
+    }
+
+    func put(_ group: NotificationGroup, expected: RecordExpectation) -> RecordChange {
+        var labels = ["rung": group.rung.rawValue]
+        if group.rung == .instance { labels["instance"] = group.instance?.description }
+        return .put(
+            RecordPut(
+                kind: .alertGroup,
+                id: group.id,
+                owner: group.rung == .instance ? group.user?.description ?? "" : "",
+                document: JSONWriter.bytes(group.json),
+                labels: labels,
+                dueAt: group.dueAt,
                 expected: expected,
             )
         )

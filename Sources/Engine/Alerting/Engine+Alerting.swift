@@ -10,6 +10,9 @@ import StorePort
 /// process may go on. A signal only makes it look earlier.
 extension Engine {
     func runAlerting() async {
+        do throws(Problem) { try await loadFiring() } catch {
+            logger.error("could not read what failed before: \(error.detail ?? error.title)")
+        }
         wakeAlerting()
         for await _ in alertingWake.stream {
             while await alertingRound() { if Task.isCancelled { return } }
@@ -30,17 +33,23 @@ extension Engine {
     /// True when there may be more to do.
     private func alertingRound() async -> Bool {
         guard isReady else { return false }
-        let ended = state.withLock { state in
+        let (ended, recoveries) = state.withLock { state in
             state.alertingRound = clock.now()
-            defer { state.endedAlerts = [] }
-            return state.endedAlerts
+            defer {
+                state.endedAlerts = []
+                state.recoveries = []
+            }
+            return (state.endedAlerts, state.recoveries)
         }
         do throws(Problem) {
             let delivery = AlertDelivery(engine: self)
             for id in ended { try await delivery.settle(id) }
             let failures = try await TriageRound(engine: self).run()
+            // After triage: what failed before the success is known by then.
+            for key in recoveries { try await Recovery(engine: self).note(key) }
+            let groups = try await GroupRound(engine: self).run()
             let alerts = try await delivery.deliverDue()
-            return failures + alerts > 0
+            return failures + groups + alerts > 0
         } catch {
             logger.error("a round of the error plane failed: \(error.detail ?? error.title)")
             return false

@@ -22,5 +22,8 @@ package struct EngineConfiguration: Sendable {
     /// worker dies, the trigger comes due again after it.
     package var triggerHide = TimeSpan(milliseconds: 75_000)
 
+    /// Where the API is reached from outside, without a slash at its end: for links in alerts.
+    package var publicURL: String?
+
     package init() {}
 }
