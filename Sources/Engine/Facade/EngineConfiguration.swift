@@ -22,5 +22,10 @@ package struct EngineConfiguration: Sendable {
     /// worker dies, the trigger comes due again after it.
     package var triggerHide = TimeSpan(milliseconds: 75_000)
 
+    /// How often authentications are looked for that nobody used for long.
+    package var authenticationInterval = TimeSpan(milliseconds: 30_000)
+    /// When one that could not be renewed for a passing reason is tried again.
+    package var authenticationHide = TimeSpan(milliseconds: 900_000)
+
     package init() {}
 }

@@ -16,6 +16,9 @@ enum Route: String, CaseIterable, Sendable {
     case configureInstance, connectInstance, enableInstance, disableInstance, upgradeInstance
     case authentications, createAuthentication, replaceCredential, deleteAuthentication
     case audit, apiKeys, createAPIKey, revokeAPIKey
+    case signingKeys, createSigningKey, deleteSigningKey, vault, rotateVault
+    case connectLinks, createConnectLink, revokeConnectLink
+    case connectPage, connectForm, connectStart, oauthCallback
 
     /// Path parts; `{name}` takes one part.
     var path: String {
@@ -58,7 +61,22 @@ enum Route: String, CaseIterable, Sendable {
         case .replaceCredential, .deleteAuthentication: "/v1/authentications/{id}"
         case .audit: "/v1/audit"
         case .apiKeys, .createAPIKey: "/v1/api-keys"
-        default: "/v1/api-keys/{id}"
+        case .revokeAPIKey: "/v1/api-keys/{id}"
+        default: accessPath
+        }
+    }
+
+    private var accessPath: String {
+        switch self {
+        case .signingKeys, .createSigningKey: "/v1/signing-keys"
+        case .deleteSigningKey: "/v1/signing-keys/{id}"
+        case .vault: "/v1/vault"
+        case .rotateVault: "/v1/vault/rotate"
+        case .connectLinks, .createConnectLink: "/v1/connect-links"
+        case .revokeConnectLink: "/v1/connect-links/{id}"
+        case .connectStart: "/connect/{link}/start"
+        case .oauthCallback: ConnectHandlers.callbackPath
+        default: "/connect/{link}"
         }
     }
 
@@ -67,11 +85,16 @@ enum Route: String, CaseIterable, Sendable {
         case .webhook, .solutionWebhook, .instanceWebhook: WebhookLimits.methods
         case .startWorkflow, .startSolutionWorkflow, .cancel, .createEndUser, .createInstance,
             .upgradeInstances, .enableInstance, .disableInstance, .upgradeInstance,
-            .createAuthentication, .createAPIKey:
+            .createAuthentication, .createAPIKey, .createSigningKey, .rotateVault,
+            .createConnectLink, .connectForm:
             ["POST"]
         case .configureInstance, .connectInstance: ["PATCH"]
         case .replaceCredential: ["PUT"]
-        case .deleteEndUser, .deleteInstance, .deleteAuthentication, .revokeAPIKey: ["DELETE"]
+        case .deleteEndUser, .deleteInstance, .deleteAuthentication, .revokeAPIKey,
+            .deleteSigningKey, .revokeConnectLink:
+            ["DELETE"]
+        // To ask for them is to act: what may be repeated, as HEAD and prefetching are, is not here.
+        case .connectStart, .oauthCallback: ["GET"]
         default: ["GET", "HEAD"]
         }
     }
@@ -81,7 +104,10 @@ enum Route: String, CaseIterable, Sendable {
         switch self {
         case .executions: ExecutionFilter.parameters
         case .status, .events: ["token"]
-        case .endUsers, .authentications, .apiKeys: ["limit", "cursor"]
+        case .endUsers, .authentications, .apiKeys, .signingKeys, .connectLinks:
+            ["limit", "cursor"]
+        case .connectStart: ["item"]
+        case .oauthCallback: ["state", "code", "error", "error_description", "iss"]
         case .instances: ["end_user", "solution", "state", "limit", "cursor"]
         case .audit: ["target", "limit", "cursor"]
         default: []
