@@ -36,6 +36,7 @@ let argumentParser = Target.Dependency.product(
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let serviceLifecycle = Target.Dependency.product(
     name: "ServiceLifecycle",
@@ -105,7 +106,7 @@ let modules: [Module] = [
             "Model", "Schedules", "Expressions", "Definitions", "Embedding", "Alerting", "Kernel",
             "StorePort", "ConnectorKit",
         ],
-        products: [crypto, logging, serviceLifecycle, deque, heap],
+        products: [crypto, jwt, logging, serviceLifecycle, deque, heap],
     ),
     Module(
         name: "MemoryStore",
@@ -334,6 +335,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: targets,
 )

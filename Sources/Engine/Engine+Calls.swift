@@ -23,6 +23,12 @@ extension Engine {
                 }
             }
         }
+        let clients = account.services.values.compactMap { $0.oauth?.clientSecret }
+        for reference in clients {
+            do { values.append(try secrets.secret(reference)) } catch {
+                logger.warning("\(error.detail ?? error.title)")
+            }
+        }
         return values
     }
 

@@ -17,7 +17,10 @@ package final class Engine: Service, Sendable {
     let store: any Store
     let configuration: EngineConfiguration
     let secrets: any SecretSource
-    let vault: Vault
+    package let vault: Vault
+    /// The client side of OAuth; nil where no connectors are.
+    let tokenService: (any TokenService)?
+    let keeper: TokenKeeper
     let zones = ZoneFiles()
     /// When the watch over schedules began.
     var startedAt: Timestamp { state.withLock { $0.startedAt } }
@@ -45,6 +48,7 @@ package final class Engine: Service, Sendable {
         clock: any EngineClock = SystemClock(),
         secrets: any SecretSource,
         vault: Vault,
+        tokens: (any TokenService)? = nil,
         logger: Logger,
         reload: @escaping @Sendable (StoredDefinition) -> WorkflowDefinition? = { _ in nil },
     ) {
@@ -57,6 +61,10 @@ package final class Engine: Service, Sendable {
         self.reload = reload
         timers = Timers(clock: clock)
         state = Mutex(EngineState(deployment: Deployment(project: ProjectDefinition())))
+        tokenService = tokens
+        let custody = StoredTokens()
+        keeper = TokenKeeper(custody: custody, clock: clock)
+        custody.attach(self)
         use(connectors)
     }
 
@@ -146,6 +154,7 @@ package final class Engine: Service, Sendable {
                 group.addTask { await self.runTriggers() }
                 group.addTask { await self.runAlerting() }
                 group.addTask { await self.beat() }
+                group.addTask { await self.lookAfterAuthentications() }
                 pump()
                 for await runner in admissions { group.addTask { await runner.run() } }
                 group.cancelAll()
@@ -153,6 +162,7 @@ package final class Engine: Service, Sendable {
         } onGracefulShutdown: {
             self.drain()
         }
+        await keeper.close()
         if let id = workerID {
             do {
                 try await store.leave(id)

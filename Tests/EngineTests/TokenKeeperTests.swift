@@ -15,6 +15,8 @@ private final class TestCustody: TokenCustody {
         /// Another process does this just before the next save or failure.
         var rival: TokenSet?
         var refusesSaves = false
+        /// Generations that were told as broken.
+        var broken: [Int64] = []
     }
 
     let state: Mutex<State>
@@ -52,6 +54,10 @@ private final class TestCustody: TokenCustody {
             return .success(state.kept.generation)
         }
         return try result.get()
+    }
+
+    func broke(_ authentication: String, generation: Int64, _ problem: Problem) async {
+        state.withLock { $0.broken.append(generation) }
     }
 
     func renew(_ tokens: TokenSet, for authentication: String) async throws(Problem) -> TokenSet {

@@ -214,7 +214,7 @@ import Testing
             ),
             (
                 "POST", "/v1/authentications",
-                #"{"service": "crm", "name": "n", "kind": "oauth2", "fields": {}}"#, "B3124",
+                #"{"service": "crm", "name": "n", "kind": "none", "fields": {}}"#, "B3124",
                 "kind",
             ),
             (

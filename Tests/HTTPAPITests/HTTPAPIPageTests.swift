@@ -84,6 +84,10 @@ import Testing
             ("`config` of a body", "\(RequestBody.configLimit >> 10) KiB"),
             ("`fields` of a credential", "\(RequestBody.fieldsLimit >> 10) KiB"),
             ("slots in one `auth`", Self.count(InstanceBody.slots)),
+            ("bytes of an end user's token", Self.count(TokenText.longest)),
+            ("`public_key` of a signing key", "\(Directory.publicKeyLimit >> 10) KiB"),
+            ("bytes of a `return_url`", Self.count(ReturnAddress.longest)),
+            ("`expires_in` of a connect link", Self.seconds(ConnectLink.lifetimes.upperBound)),
             ("connections at once", Self.count(defaults.connections)),
             ("event streams at once", Self.count(defaults.streams)),
         ]
@@ -145,13 +149,18 @@ import Testing
         for fault in EmbeddingFault.allCases where !deployment.contains(fault) {
             try Self.check(.refusal(fault.problem()), rows)
         }
-        let sources = try ["", "+Authentications", "+EndUsers", "+Creation"].flatMap {
+        let sources = try ["", "+Credentials", "+EndUsers", "+Creation"].flatMap {
             try Self.codes("Sources/Engine/Directory/Directory\($0).swift")
         }
         #expect(sources.count >= 5)
         for code in sources {
             #expect(rows.contains { $0.hasPrefix("| `\(code)` | ") }, "\(code)")
         }
+    }
+
+    @Test func `every fault of connecting, of keys and of links has a row`() throws {
+        let rows = try Self.rows()
+        for fault in ConnectFault.allCases { try Self.check(.refusal(fault.problem()), rows) }
     }
 
     @Test func `the table of roles and permissions is that of the roles`() throws {

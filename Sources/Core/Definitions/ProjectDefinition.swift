@@ -33,6 +33,9 @@ package struct AccountDefinition: Sendable {
     package var alertPlace: SourcePlace?
     /// Credentials of the partner itself, by slot name: the shared authentications.
     package var authentications: [String: AuthenticationDefinition]
+    /// How end users connect to services, by service.
+    package var services: [String: ServiceDefinition] = [:]
+    package var connect = ConnectDefinition()
     /// Account-wide configuration values, overlaid on a solution's defaults.
     package var config: JSONObject
     package var retention: RetentionDefinition

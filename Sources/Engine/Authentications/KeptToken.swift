@@ -26,6 +26,10 @@ package protocol TokenCustody: Sendable {
         expectedGeneration: Int64,
     ) async throws(Problem) -> Int64?
 
+    /// Told when a renewal ended with a problem that only a reconnection mends: at each use, until
+    /// the stored tokens change. It does nothing when it knows already.
+    func broke(_ authentication: String, generation: Int64, _ problem: Problem) async
+
     /// Asks the service for new tokens.
     func renew(_ tokens: TokenSet, for authentication: String) async throws(Problem) -> TokenSet
 }

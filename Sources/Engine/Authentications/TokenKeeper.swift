@@ -67,7 +67,7 @@ package final class TokenKeeper: Sendable {
             if state.withLock({ $0.unsaved[authentication] }) == nil {
                 let kept = try await custody.load(authentication)
                 if isUsable(kept.tokens, refused) { return kept.tokens }
-                try check(kept, authentication, refused)
+                try await check(kept, authentication, refused)
             }
             let tokens = try await join(authentication, refused).get()
             // Those who renewed may have done so for another reason.
@@ -104,7 +104,7 @@ package final class TokenKeeper: Sendable {
         _ kept: KeptToken,
         _ authentication: String,
         _ refused: String?,
-    ) throws(Problem) {
+    ) async throws(Problem) {
         let now = clock.now()
         let hold = state.withLock { state -> Hold? in
             guard let hold = state.holds[authentication] else { return nil }
@@ -114,14 +114,24 @@ package final class TokenKeeper: Sendable {
             state.holds[authentication] = nil
             return nil
         }
-        if let hold { throw hold.problem }
+        if let hold {
+            await tell(hold.problem, authentication, kept.generation)
+            throw hold.problem
+        }
         guard kept.tokens.accessToken == refused, now - kept.tokens.obtainedAt < Self.youngest
         else { return }
-        throw Problem(
+        let problem = Problem(
             .authentication,
             detail: "the service refuses the token that it gave at \(kept.tokens.obtainedAt)",
             code: "B2622",
         )
+        await tell(problem, authentication, kept.generation)
+        throw problem
+    }
+
+    private func tell(_ problem: Problem, _ authentication: String, _ generation: Int64) async {
+        guard problem.type == .authentication else { return }
+        await custody.broke(authentication, generation: generation, problem)
     }
 
     private func join(_ authentication: String, _ refused: String?) async -> Answer {
@@ -175,7 +185,7 @@ package final class TokenKeeper: Sendable {
             if let tokens = try await saveLate(authentication, refused) { return tokens }
             let kept = try await custody.load(authentication)
             if isUsable(kept.tokens, refused) { return kept.tokens }
-            try check(kept, authentication, refused)
+            try await check(kept, authentication, refused)
             let new: TokenSet
             do throws(Problem) {
                 new = try await custody.renew(kept.tokens, for: authentication)
@@ -184,6 +194,7 @@ package final class TokenKeeper: Sendable {
                     return winner
                 }
                 hold(error, authentication, kept.generation)
+                await tell(error, authentication, kept.generation)
                 throw error
             }
             if try await save(new, authentication, kept.generation) { return new }

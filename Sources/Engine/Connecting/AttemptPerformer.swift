@@ -88,11 +88,11 @@ struct AttemptPerformer: Sendable {
                 trigger: trigger,
             ),
         )
-        let authentication = try await authentication(request.auth, runner.setting)
+        let used = try await credential(request.auth, runner.setting)
         let call = OperationCall(
             operation: request.operation,
             input: request.input,
-            authentication: authentication,
+            authentication: used?.authentication,
             config: config,
             idempotencyKey: "\(runner.id):\(request.occurrence)",
             attempt: request.attempt,
@@ -105,7 +105,7 @@ struct AttemptPerformer: Sendable {
                 alert: runner.alert,
             ),
         )
-        let output = try await run(operation, call)
+        let output = try await run(operation, call, with: used)
         let limit = engine.deployment.project.account.limits.stepOutput
         let size = JSONWriter.encodedSize(output)
         guard size <= limit else {
@@ -118,6 +118,24 @@ struct AttemptPerformer: Sendable {
             throw problem
         }
         return output
+    }
+
+    /// A token that the service refuses is renewed once; what was refused was not carried out.
+    private func run(
+        _ operation: ReadyOperation,
+        _ call: OperationCall,
+        with used: UsedCredential?,
+    ) async throws(Problem) -> JSONValue {
+        do throws(Problem) {
+            return try await run(operation, call)
+        } catch {
+            guard error.type == .authentication, let used,
+                let renewed = try await engine.renewed(used)
+            else { throw error }
+            var call = call
+            call.authentication = renewed.authentication
+            return try await run(operation, call)
+        }
     }
 
     /// What comes back never holds the credential that went in.
@@ -156,6 +174,13 @@ struct AttemptPerformer: Sendable {
         _ slot: String?,
         _ setting: InstanceSetting?,
     ) async throws(Problem) -> Authentication? {
+        try await credential(slot, setting)?.authentication
+    }
+
+    private func credential(
+        _ slot: String?,
+        _ setting: InstanceSetting?,
+    ) async throws(Problem) -> UsedCredential? {
         guard let slot else { return nil }
         if let instance = setting?.instance {
             if let own = try await engine.directory.credential(in: slot, of: instance) {
@@ -165,7 +190,7 @@ struct AttemptPerformer: Sendable {
                 throw Self.unfilled(slot)
             }
         }
-        return try accountAuthentication(slot)
+        return UsedCredential(authentication: try accountAuthentication(slot), renewable: nil)
     }
 
     private static func unfilled(_ slot: String) -> Problem {

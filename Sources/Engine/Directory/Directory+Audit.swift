@@ -3,6 +3,18 @@ import Model
 import StorePort
 
 extension Directory {
+    /// Writes that somebody does something to what is no record, such as an execution: before it is
+    /// done, so that nothing is done without it.
+    package func note(
+        _ action: String,
+        _ target: AuditRecord.Target,
+        owner: ObjectID? = nil,
+        by actor: Actor,
+    ) async throws(Problem) {
+        let change = audit(action, target, by: actor, owner: owner, before: nil, after: nil)
+        guard try await write([change]).isDone else { throw Self.busy() }
+    }
+
     /// Who changed what, newest first.
     ///
     /// - Parameters:

@@ -41,16 +41,11 @@ extension Directory {
             guard found != nil else { throw Access.absent }
         }
         let id = newID(.authentication)
-        let record = AuthenticationRecord(
-            id: id,
-            owner: new.owner,
-            service: new.service,
-            name: new.name,
-            kind: new.credential.kind,
-            sealed: try seal(new.credential, for: id),
-        )
+        try checkClient(of: new.service, new.credential)
+        let record = try record(id, new)
         let result = try await write([
-            put(record, expected: .absent), audit(record, "create", by: actor, before: nil),
+            put(record, dueAt: due(new.credential, record), expected: .absent),
+            audit(record, "create", by: actor, before: nil),
         ])
         guard result.isDone else { throw Self.busy() }
         return record
@@ -74,14 +69,13 @@ extension Directory {
             if let problem = Access.check(actor, .manageAuthentications, owner: old.owner) {
                 throw problem
             }
-            var new = old
-            new.kind = credential.kind
-            new.sealed = try seal(credential, for: id)
-            new.state = .healthy
-            new.expiresAt = nil
-            new.generation += 1
+            let new = try replaced(old, with: credential)
             let result = try await write([
-                put(new, expected: .version(found.record.version)),
+                put(
+                    new,
+                    dueAt: due(credential, new),
+                    expected: .version(found.record.version),
+                ),
                 audit(new, "replace", by: actor, before: old),
             ])
             if result.isDone { return new }
@@ -113,6 +107,7 @@ extension Directory {
             ),
         ])
         guard result.isDone else { throw Self.busy() }
+        engine.keeper.forget(id.description)
     }
 
     /// Those that the actor may know of; never a credential.
@@ -149,7 +144,12 @@ extension Directory {
         return result
     }
 
-    private func put(_ record: AuthenticationRecord, expected: RecordExpectation) -> RecordChange {
+    /// - Parameter dueAt: when somebody has to look after it: ``due(_:_:)``.
+    func put(
+        _ record: AuthenticationRecord,
+        dueAt: Timestamp?,
+        expected: RecordExpectation,
+    ) -> RecordChange {
         .put(
             RecordPut(
                 kind: .authentication,
@@ -157,12 +157,13 @@ extension Directory {
                 owner: record.owner?.description ?? "",
                 document: JSONWriter.bytes(record.json),
                 labels: ["service": record.service, "state": record.state.name],
+                dueAt: dueAt,
                 expected: expected,
             )
         )
     }
 
-    private func audit(
+    func audit(
         _ record: AuthenticationRecord,
         _ action: String,
         by actor: Actor,
@@ -176,85 +177,5 @@ extension Directory {
             before: before?.view(for: .partner),
             after: record.view(for: .partner),
         )
-    }
-
-    // MARK: Secrets
-
-    private func seal(
-        _ credential: StoredCredential,
-        for id: ObjectID,
-    ) throws(Problem) -> String {
-        try engine.vault.seal(JSONWriter.bytes(credential.json), context: "authentication:\(id)")
-    }
-
-    /// What stands in the instance's slot, opened for one attempt; nil when the slot is empty.
-    func credential(
-        in slot: String,
-        of instance: Instance,
-    ) async throws(Problem) -> Authentication? {
-        var id = instance.auth[slot]
-        if id == nil, let version = try await version(instance.solution, instance.version),
-            let wanted = version.authSlot(slot), wanted.isShared
-        {
-            id = try await authentications(usableBy: instance.endUser).first {
-                $0.isShared && $0.name == slot && $0.service == wanted.service
-            }?.id
-        }
-        guard let id else { return nil }
-        let found: (document: AuthenticationRecord, record: Record)? = try await find(
-            .authentication,
-            id.description,
-            .account,
-        )
-        guard let record = found?.document,
-            record.owner == nil || record.owner == instance.endUser
-        else { return nil }
-        let bytes = try engine.vault.open(record.sealed, context: "authentication:\(id)")
-        guard let value = try? JSONParser.parse(bytes),  // tidy: nil is told below
-            let credential = StoredCredential(json: value)
-        else {
-            throw Problem(
-                .runtime,
-                detail: "the authentication \(id) cannot be read",
-                code: "B2701",
-            )
-        }
-        return credential.authentication(named: slot)
-    }
-
-    /// Whether the account's own authentication may stand in the slot: when the solution declares it
-    /// so, or does not know the slot at all.
-    func isShared(_ slot: String, _ instance: Instance) async throws(Problem) -> Bool {
-        try await version(instance.solution, instance.version)?.authSlot(slot)?.isShared ?? true
-    }
-
-    /// Seals the values of an instance's secret slots; they were measured before.
-    func seal(for id: ObjectID) -> InstanceLifecycle.Seal {
-        let vault = engine.vault
-        let logger = engine.logger
-        return { slot, value in
-            do throws(Problem) {
-                return try vault.seal(JSONWriter.bytes(value), context: "instance:\(id):\(slot)")
-            } catch {
-                logger.critical("a secret cannot be sealed: \(error.detail ?? error.title)")
-                return ""
-            }
-        }
-    }
-
-    /// The secret values of an instance, by slot.
-    func opened(_ instance: Instance) throws(Problem) -> JSONObject {
-        var result = JSONObject()
-        for (slot, sealed) in instance.secrets.sorted(by: { $0.key < $1.key }) {
-            let bytes = try engine.vault.open(sealed, context: "instance:\(instance.id):\(slot)")
-            do { result[slot] = try JSONParser.parse(bytes) } catch {
-                throw Problem(
-                    .runtime,
-                    detail: "the secret \(slot) of \(instance.id) cannot be read",
-                    code: "B2701",
-                )
-            }
-        }
-        return result
     }
 }

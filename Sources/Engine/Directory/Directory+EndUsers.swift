@@ -78,6 +78,14 @@ extension Directory {
         return try await endUser(externalID: externalID, scope: Self.scope(actor))
     }
 
+    /// The id of the end user, when it is there for the actor; every role may name one.
+    package func endUserID(
+        externalID: String,
+        by actor: Actor,
+    ) async throws(Problem) -> ObjectID? {
+        try await endUser(externalID: externalID, scope: Self.scope(actor))?.id
+    }
+
     func endUser(externalID: String, scope: RecordScope) async throws(Problem) -> EndUser? {
         let record = try await stored { () throws(StoreError) in
             try await store.record(

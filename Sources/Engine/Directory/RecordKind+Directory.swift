@@ -9,4 +9,6 @@ extension RecordKind {
     static let failure = RecordKind(rawValue: "failure")
     static let audit = RecordKind(rawValue: "audit")
     static let apiKey = RecordKind(rawValue: "api_key")
+    static let signingKey = RecordKind(rawValue: "signing_key")
+    static let connectLink = RecordKind(rawValue: "connect_link")
 }

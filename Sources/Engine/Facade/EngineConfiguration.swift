@@ -24,6 +24,10 @@ package struct EngineConfiguration: Sendable {
 
     /// Where the API is reached from outside, without a slash at its end: for links in alerts.
     package var publicURL: String?
+    /// How often authentications are looked for that nobody used for long.
+    package var authenticationInterval = TimeSpan(milliseconds: 30_000)
+    /// When one that could not be renewed for a passing reason is tried again.
+    package var authenticationHide = TimeSpan(milliseconds: 900_000)
 
     package init() {}
 }

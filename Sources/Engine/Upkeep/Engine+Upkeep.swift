@@ -3,7 +3,7 @@ import Model
 import StorePort
 
 extension Engine {
-    private func pause(_ span: TimeSpan) async -> Bool {
+    func pause(_ span: TimeSpan) async -> Bool {
         let deadline = Timestamp(milliseconds: clock.now().milliseconds + span.milliseconds)
         do {
             try await clock.sleep(until: deadline)

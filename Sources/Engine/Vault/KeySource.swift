@@ -30,6 +30,14 @@ package enum KeySource: Sendable, Hashable {
         }
     }
 
+    /// The file that holds the ring; nil for a variable, which cannot change while a process runs.
+    var file: KeyFile? {
+        switch self {
+        case .ownFile(let path), .givenFile(let path): KeyFile(path: path)
+        case .variable: nil
+        }
+    }
+
     package func ring(random: any RandomSource) throws(Problem) -> KeyRing {
         switch self {
         case .ownFile(let path): return try KeyFile(path: path).readOrMake(random: random)

@@ -10,11 +10,14 @@ package struct Vault: Sendable {
     /// The most bytes that are sealed at once.
     package static let sizeLimit = 1 << 20
 
-    private let ring: KeyRing
+    private let held: HeldRing
     private let random: any RandomSource
 
-    package init(ring: KeyRing, random: any RandomSource) {
-        self.ring = ring
+    private var ring: KeyRing { held.ring }
+
+    /// - Parameter source: where the ring comes from, to read it again when keys are added.
+    package init(ring: KeyRing, random: any RandomSource, source: KeySource? = nil) {
+        held = HeldRing(ring, source: source)
         self.random = random
     }
 
@@ -54,7 +57,7 @@ package struct Vault: Sendable {
     ///   sealing.
     package func open(_ text: String, context: String) throws(Problem) -> [UInt8] {
         let (id, sealed) = try Self.parts(text)
-        guard let key = ring.key(id) else {
+        guard let key = ring.key(id) ?? held.keyAddedSince(id, random) else {
             throw KeyRing.problem(
                 "B2608",
                 "a secret is sealed with the key \(id), which the key ring does not hold",
@@ -74,6 +77,22 @@ package struct Vault: Sendable {
                 code: "B2609",
             )
         }
+    }
+
+    /// The ids of the keys, oldest first.
+    package var keyIDs: [String] { ring.ids }
+
+    /// The id of the key that sealed it; nil for text that is no sealed value.
+    package static func keyID(of text: String) -> String? {
+        do throws(Problem) { return try parts(text).id } catch { return nil }
+    }
+
+    /// Reads the ring again, with the keys that were added to it; with `addingKey` adds one first,
+    /// which seals from now on.
+    ///
+    /// - Throws: B2838 when the ring has no file, and what ``KeyFile`` says.
+    package func reload(addingKey: Bool) throws(Problem) {
+        try held.reload(addingKey: addingKey, random: random)
     }
 
     /// Whether an older key than the newest sealed it. False for text that is no sealed value.

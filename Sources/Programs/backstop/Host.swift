@@ -95,6 +95,7 @@ struct Host: ProgramHost {
             connectors: connectors.registry,
             secrets: SystemSecrets(root: project.path),
             vault: try Vault.forgetful(random: SystemRandom()),
+            tokens: connectors.tokens,
             logger: logger,
             reload: { Self.reload($0) },
         )

@@ -29,12 +29,13 @@ struct Server {
         let keys = try KeySource.find(dataFolder: settings.dataDirectory) { name in
             ProcessInfo.processInfo.environment[name]
         }
-        let vault = Vault(ring: try keys.ring(random: random), random: random)
+        let vault = Vault(ring: try keys.ring(random: random), random: random, source: keys)
         let engine = Engine(
             store: store,
             connectors: connectors.registry,
             secrets: SystemSecrets(root: project.path),
             vault: vault,
+            tokens: connectors.tokens,
             logger: logger,
             reload: { Host.reload($0) },
         )
@@ -43,7 +44,11 @@ struct Server {
         let banner = Banner(settings: settings, project: definition, newToken: token)
         let server = HTTPAPIServer(
             engine: engine,
-            configuration: HTTPAPIConfiguration(host: settings.host, port: settings.port),
+            configuration: HTTPAPIConfiguration(
+                host: settings.host,
+                port: settings.port,
+                publicURL: settings.publicURL,
+            ),
             logger: logger,
         ) { port in
             Terminal().out(banner.text(port: port))

@@ -52,6 +52,8 @@ package struct ServeSettings: Sendable {
     package var dataDirectory: String
     package var host: String
     package var port: Int
+    /// How others reach the server; empty when only this machine does.
+    package var publicURL: String
     /// The sandbox runs in the same process on this port.
     package var sandboxPort: Int?
     package var logLevel: String
@@ -65,6 +67,7 @@ package struct ServeSettings: Sendable {
         dataDirectory: String,
         host: String,
         port: Int,
+        publicURL: String = "",
         sandboxPort: Int?,
         logLevel: String,
         logFormat: LogFormat,
@@ -73,6 +76,7 @@ package struct ServeSettings: Sendable {
         self.dataDirectory = dataDirectory
         self.host = host
         self.port = port
+        self.publicURL = publicURL
         self.sandboxPort = sandboxPort
         self.logLevel = logLevel
         self.logFormat = logFormat

@@ -30,6 +30,14 @@ struct ServerClient: Sendable {
         try await send(.POST, path)
     }
 
+    /// - Parameter hours: for what may take long; 0 is half a minute.
+    func post(_ path: String, _ body: JSONValue, hours: Int64 = 0) async throws -> JSONValue {
+        var request = request(.POST, path, accept: "application/json")
+        request.headers.add(name: "content-type", value: "application/json")
+        request.body = .bytes(ByteBuffer(bytes: JSONWriter.bytes(body)))
+        return try await answer(to: request, hours: hours)
+    }
+
     /// Reads server-sent events until the server ends them (WHATWG HTML, section 9.2).
     func events(_ path: String, _ body: (String, JSONValue) -> Void) async throws {
         let response = try await execute(
@@ -48,7 +56,14 @@ struct ServerClient: Sendable {
     }
 
     private func send(_ method: HTTPMethod, _ path: String) async throws -> JSONValue {
-        let response = try await execute(request(method, path, accept: "application/json"))
+        try await answer(to: request(method, path, accept: "application/json"))
+    }
+
+    private func answer(
+        to request: HTTPClientRequest,
+        hours: Int64 = 0,
+    ) async throws -> JSONValue {
+        let response = try await execute(request, hours: hours)
         try await refuse(response)
         let body = try await response.body.collect(upTo: Self.answerLimit)
         do {
@@ -113,7 +128,7 @@ struct ServerClient: Sendable {
         }
     }
 
-    private static func environment(_ name: String) -> String? {
+    static func environment(_ name: String) -> String? {
         guard let value = getenv(name), value.pointee != 0 else { return nil }
         return String(cString: value)
     }

@@ -1,3 +1,4 @@
+import Embedding
 import Engine
 import Model
 
@@ -25,6 +26,13 @@ extension APIFault {
                 HeaderField("www-authenticate", #"Bearer realm="backstop""#)
             )
         case .wrongToken:
+            answer.headers.append(
+                HeaderField(
+                    "www-authenticate",
+                    #"Bearer realm="backstop", error="invalid_token""#,
+                )
+            )
+        case .problem(let problem) where problem.code == EmbeddingFault.notAccepted.rawValue:
             answer.headers.append(
                 HeaderField(
                     "www-authenticate",

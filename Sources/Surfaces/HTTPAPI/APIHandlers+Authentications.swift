@@ -4,7 +4,9 @@ import Model
 
 extension APIHandlers {
     /// The kinds of credentials that are given as fields.
-    static let givenKinds: [AuthenticationRecord.Kind] = [.bearer, .basic, .apiKey, .headers]
+    static let givenKinds: [AuthenticationRecord.Kind] = [
+        .bearer, .basic, .apiKey, .headers, .oauth2,
+    ]
 
     func authentications(_ call: EmbeddingCall) async throws(Problem) -> HTTPAnswer {
         switch call.route {
@@ -45,7 +47,8 @@ extension APIHandlers {
         let service = try body.neededText("service")
         let name = try body.neededText("name")
         let credential = try Self.credential(body)
-        var owner: ObjectID?
+        // What an end user makes is its own.
+        var owner = call.actor.endUser
         if let text = try body.text("owner", InstanceBody.userLength) {
             guard let user = try await owned(text, by: call.actor) else { throw Access.absent }
             owner = user
@@ -70,8 +73,10 @@ extension APIHandlers {
     /// The end user that a body names. The directory says whether it is there for the actor; by
     /// `ext:` it is looked up here.
     func owned(_ text: String, by actor: Actor) async throws(Problem) -> ObjectID? {
-        if text.hasPrefix(Self.externalPrefix) { return try await endUser(text, by: actor)?.id }
-        return ObjectID(.endUser, text)
+        guard text.hasPrefix(Self.externalPrefix) else { return ObjectID(.endUser, text) }
+        let name = String(text.dropFirst(Self.externalPrefix.count))
+        guard EndUser.isExternalID(name) else { return nil }
+        return try await directory.endUserID(externalID: name, by: actor)
     }
 
     private static func credential(_ body: RequestBody) throws(Problem) -> StoredCredential {
@@ -88,6 +93,7 @@ extension APIHandlers {
         case .bearer: "token"
         case .basic: "user and password"
         case .apiKey: "key, and header or query at most"
+        case .oauth2: "client_id and client_secret, or nothing"
         default: "1 to 32 header fields"
         }
     }

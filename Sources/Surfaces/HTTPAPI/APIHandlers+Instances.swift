@@ -50,7 +50,9 @@ extension APIHandlers {
         let body = try call.body([
             "end_user", "solution", "version", "name", "config", "auth", "enable",
         ])
-        let user = try body.neededText("end_user", InstanceBody.userLength)
+        let own = (call.actor.endUser?.description)
+        let user = try body.text("end_user", InstanceBody.userLength) ?? own
+        guard let user else { throw RequestBody.wrong("end_user", "it is missing") }
         let solution = try body.neededText("solution")
         let version = try body.text("version")
         let name = try body.text("name") ?? Instance.defaultName

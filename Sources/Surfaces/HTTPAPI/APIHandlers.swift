@@ -26,6 +26,11 @@ struct APIHandlers: Sendable {
                 workflow: match.values["workflow"] ?? "",
                 request,
             )
+        case .connectPage, .connectForm, .connectStart, .oauthCallback:
+            return await ConnectHandlers(engine: engine, configuration: configuration).answer(
+                match,
+                request,
+            )
         default: break
         }
         let query = try QueryParameters(request.query, known: match.route.parameters)
@@ -45,7 +50,8 @@ struct APIHandlers: Sendable {
                 "text/plain; version=0.0.4; charset=utf-8",
             )
         case .workflows: return workflows()
-        case .startWorkflow, .startSolutionWorkflow: return try await start(match, request)
+        case .startWorkflow, .startSolutionWorkflow:
+            return try await start(match, request, by: actor)
         case .executions: return try await list(ExecutionFilter.query(query), for: actor)
         case .execution: return try await show(id(match), for: actor)
         case .cancel: return try await cancel(id(match), by: actor)
@@ -87,6 +93,9 @@ struct APIHandlers: Sendable {
         case .audit: try await audit(call)
         case .failures, .failure: try await failures(call)
         case .alerts, .alert, .deadLetters, .resendAlert, .dismissAlert: try await alerts(call)
+        case .signingKeys, .createSigningKey, .deleteSigningKey: try await signingKeys(call)
+        case .vault, .rotateVault: try await vault(call)
+        case .connectLinks, .createConnectLink, .revokeConnectLink: try await connectLinks(call)
         default: try await instances(call)
         }
     }
@@ -124,6 +133,7 @@ struct APIHandlers: Sendable {
     private func start(
         _ match: Route.Match,
         _ request: WebhookRequest,
+        by actor: Actor,
     ) async throws(APIFault) -> HTTPAnswer {
         let name = Self.name(match)
         guard let workflow = engine.deployment.workflow(named: name) else {
@@ -138,6 +148,15 @@ struct APIHandlers: Sendable {
         let essence = type.split(separator: ";").first.map { $0.lowercased() } ?? ""
         guard essence.hasSuffix("/json") || essence.hasSuffix("+json") else {
             throw .unsupportedMediaType(essence)
+        }
+        do throws(Problem) {
+            try await directory.note(
+                "workflow.start",
+                .init(kind: "workflow", id: workflow.qualifiedName),
+                by: actor,
+            )
+        } catch {
+            throw .problem(error)
         }
         return await ingress.start(workflow, request)
     }

@@ -4,11 +4,14 @@ import Model
 import StorePort
 import Synchronization
 
-/// Knows who calls: the holder of the admin token or of an API key.
+/// Knows who calls: the holder of the admin token, of an API key or of an end user's token.
 final class AdminGate: Sendable {
     private let engine: Engine
     /// The hash; nil until it was read.
     private let hash: Mutex<[UInt8]?>
+
+    /// Bytes of an admin token or an API key.
+    private static let longestKey = 505
 
     init(engine: Engine, given: String?) {
         self.engine = engine
@@ -18,9 +21,16 @@ final class AdminGate: Sendable {
     /// Throws unless the field is `Bearer` and a token that counts (RFC 6750, section 2.1).
     func actor(_ authorization: String?) async throws(APIFault) -> Actor {
         guard let authorization else { throw .unauthenticated }
-        guard authorization.utf8.count <= 512, authorization.prefix(7).lowercased() == "bearer "
-        else { throw .wrongToken }
+        guard authorization.prefix(7).lowercased() == "bearer " else { throw .wrongToken }
         let text = String(authorization.dropFirst(7))
+        if TokenText.isMeant(text) {
+            do throws(Problem) {
+                return try await engine.directory.actor(withToken: text)
+            } catch {
+                throw .problem(error)
+            }
+        }
+        guard text.utf8.count <= Self.longestKey else { throw .wrongToken }
         let expected = try await expected()
         if let expected, AdminToken.isEqual(AdminToken.hash(of: text), expected) {
             return .adminToken

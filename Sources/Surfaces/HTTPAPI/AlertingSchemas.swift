@@ -10,7 +10,7 @@ enum AlertingSchemas {
     private static let number: JSONValue = ["type": "integer", "minimum": 0]
     private static let texts: JSONValue = ["type": "array", "items": ["type": "string"]]
 
-    static func summary(_ route: Route) -> String {
+    static func summary(_ route: Route) -> String? {
         switch route {
         case .failures: "What failed, newest first."
         case .failure: "One failure."
@@ -18,7 +18,8 @@ enum AlertingSchemas {
         case .alert: "One alert with its way up the ladder."
         case .resendAlert: "Send an alert once more, from the foot of the ladder."
         case .dismissAlert: "Take a dead letter from those that wait."
-        default: "Alerts that nobody could take, newest first."
+        case .deadLetters: "Alerts that nobody could take, newest first."
+        default: nil
         }
     }
 

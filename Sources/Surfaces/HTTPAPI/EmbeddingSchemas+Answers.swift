@@ -15,6 +15,7 @@ extension EmbeddingSchemas {
     static var all: JSONObject {
         var schemas = objects
         for (name, schema) in AlertingSchemas.all { schemas[name] = schema }
+        for (name, schema) in AccessSchemas.objects { schemas[name] = schema }
         schemas["Value"] = value
         for (name, member, item, kind) in lists {
             var properties: JSONObject = [
@@ -37,6 +38,8 @@ extension EmbeddingSchemas {
         ("Authentications", "authentications", "Authentication", .authentication),
         ("AuditRecords", "audit", "AuditRecord", .audit),
         ("APIKeys", "api_keys", "APIKey", .apiKey),
+        ("SigningKeys", "signing_keys", "SigningKey", .signingKey),
+        ("ConnectLinks", "connect_links", "ConnectLink", .connectLink),
     ]
 
     private static let key: JSONObject = [

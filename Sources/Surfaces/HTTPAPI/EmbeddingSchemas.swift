@@ -29,7 +29,7 @@ enum EmbeddingSchemas {
         case .apiKeys: "API keys, oldest first; never the text of one."
         case .createAPIKey: "Make an API key; its text is seen this once."
         case .revokeAPIKey: "Revoke an API key."
-        default: AlertingSchemas.summary(route)
+        default: AlertingSchemas.summary(route) ?? AccessSchemas.summary(route)
         }
     }
 
@@ -51,7 +51,12 @@ enum EmbeddingSchemas {
         case .audit: [("200", "AuditRecords")]
         case .apiKeys: [("200", "APIKeys")]
         case .createAPIKey: [("201", "NewAPIKey")]
-        case .deleteEndUser, .deleteInstance, .deleteAuthentication, .revokeAPIKey: [("204", nil)]
+        case .signingKeys, .createSigningKey, .vault, .rotateVault, .connectLinks,
+            .createConnectLink:
+            AccessSchemas.answers(route)
+        case .deleteEndUser, .deleteInstance, .deleteAuthentication, .revokeAPIKey,
+            .deleteSigningKey, .revokeConnectLink:
+            [("204", nil)]
         default: AlertingSchemas.answers(route) ?? [("200", "Instance")]
         }
     }
@@ -67,6 +72,8 @@ enum EmbeddingSchemas {
         case .authentications: return id(.authentication)
         case .audit: return id(.audit)
         case .apiKeys: return id(.apiKey)
+        case .signingKeys: return id(.signingKey)
+        case .connectLinks: return id(.connectLink)
         default: return nil
         }
     }
@@ -123,7 +130,7 @@ enum EmbeddingSchemas {
                     "name": name(), "role": OpenAPISchemas.words(Role.allCases.map(\.rawValue)),
                 ],
             )
-        default: nil
+        default: AccessSchemas.request(of: route)
         }
     }
 
@@ -142,7 +149,7 @@ enum EmbeddingSchemas {
     private static let anyObject: JSONValue = [
         "type": "object", "additionalProperties": ["$ref": "#/components/schemas/Value"],
     ]
-    private static let flag: JSONValue = ["type": "boolean"]
+    static let flag: JSONValue = ["type": "boolean"]
     private static let auth: JSONValue = [
         "type": "object", "maxProperties": .integer(Int64(InstanceBody.slots)),
         "additionalProperties": id(.authentication),
@@ -155,7 +162,7 @@ enum EmbeddingSchemas {
         ]
     }
 
-    private static func name(_ length: ClosedRange<Int> = RequestBody.nameLength) -> JSONValue {
+    static func name(_ length: ClosedRange<Int> = RequestBody.nameLength) -> JSONValue {
         [
             "type": "string", "minLength": .integer(Int64(length.lowerBound)),
             "maxLength": .integer(Int64(length.upperBound)),
@@ -163,7 +170,7 @@ enum EmbeddingSchemas {
         ]
     }
 
-    private static func strict(_ required: [JSONValue], _ properties: JSONValue) -> JSONValue {
+    static func strict(_ required: [JSONValue], _ properties: JSONValue) -> JSONValue {
         [
             "type": "object", "required": .array(required), "properties": properties,
             "additionalProperties": false,
@@ -190,6 +197,18 @@ enum EmbeddingSchemas {
                 [
                     "type": "object", "minProperties": 1, "maxProperties": 32,
                     "additionalProperties": secret,
+                ],
+            ),
+            (
+                .oauth2,
+                [
+                    "anyOf": [
+                        strict([], [:]),
+                        strict(
+                            ["client_id", "client_secret"],
+                            ["client_id": secret, "client_secret": secret],
+                        ),
+                    ]
                 ],
             ),
         ]

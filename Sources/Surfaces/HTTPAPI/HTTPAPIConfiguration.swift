@@ -26,6 +26,8 @@ package struct HTTPAPIConfiguration: Sendable {
     package var targetLimit = 8 << 10
     /// Whether `GET /` names the webhooks. By default only when this machine alone can ask.
     package var listsWebhooks: Bool
+    /// Whether this machine alone can ask.
+    package var isLocal: Bool
 
     package init(
         host: String = "127.0.0.1",
@@ -38,7 +40,7 @@ package struct HTTPAPIConfiguration: Sendable {
         self.port = port
         self.publicURL = publicURL.hasSuffix("/") ? String(publicURL.dropLast()) : publicURL
         self.adminToken = adminToken
-        let isLocal = host.hasPrefix("127.") || host == "localhost" || host == "::1"
+        isLocal = host.hasPrefix("127.") || host == "localhost" || host == "::1"
         self.listsWebhooks = listsWebhooks ?? isLocal
     }
 }

@@ -51,6 +51,16 @@ enum OpenAPI {
             ]
         case .startWorkflow, .startSolutionWorkflow:
             object["requestBody"] = ["content": ["application/json": ["schema": [:]]]]
+        case .connectForm:
+            object["requestBody"] = [
+                "content": [
+                    "application/x-www-form-urlencoded": [
+                        "schema": [
+                            "type": "object", "additionalProperties": ["type": "string"],
+                        ]
+                    ]
+                ]
+            ]
         case .webhook, .solutionWebhook, .instanceWebhook:
             object["requestBody"] = ["content": ["*/*": ["schema": [:]]]]
         default: break
@@ -99,6 +109,10 @@ enum OpenAPI {
         var object = JSONObject()
         switch route {
         case .home: object["200"] = body("text/html; charset=utf-8", ["type": "string"])
+        case .connectPage:
+            object["200"] = body("text/html; charset=utf-8", ["type": "string"])
+        case .connectForm, .connectStart, .oauthCallback:
+            object["303"] = ["description": "To the page, or to the service."]
         case .metrics:
             object["200"] = body(
                 "text/plain; version=0.0.4; charset=utf-8",
@@ -127,7 +141,10 @@ enum OpenAPI {
                     ?? ["description": "Well."]
             }
         }
-        object["default"] = body("application/problem+json", schema("Problem"))
+        object["default"] =
+            route.isPage
+            ? body("text/html; charset=utf-8", ["type": "string"])
+            : body("application/problem+json", schema("Problem"))
         return .object(object)
     }
 

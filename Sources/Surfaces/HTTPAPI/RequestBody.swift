@@ -58,6 +58,23 @@ struct RequestBody: Sendable {
         return text
     }
 
+    /// A text of several lines, with nothing but printable ASCII in them.
+    func lines(_ name: String, limit: Int) throws(Problem) -> String? {
+        guard let value = object[name] else { return nil }
+        guard let text = value.stringValue, (1...limit).contains(text.utf8.count),
+            text.utf8.allSatisfy({ (32...126).contains($0) || $0 == 10 || $0 == 13 })
+        else { throw Self.wrong(name, "it is a text of at most \(limit) bytes") }
+        return text
+    }
+
+    func number(_ name: String) throws(Problem) -> Int64? {
+        guard let value = object[name] else { return nil }
+        guard let number = value.integerValue, (0...1_000_000_000).contains(number) else {
+            throw Self.wrong(name, "it is a number of seconds")
+        }
+        return number
+    }
+
     func flag(_ name: String) throws(Problem) -> Bool {
         guard let value = object[name] else { return false }
         guard let flag = value.boolValue else { throw Self.wrong(name, "it is true or false") }

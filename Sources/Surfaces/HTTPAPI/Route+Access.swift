@@ -14,7 +14,8 @@ extension Route {
 
     var access: Access {
         switch self {
-        case .home, .health, .ready, .openAPI, .webhook, .solutionWebhook, .instanceWebhook:
+        case .home, .health, .ready, .openAPI, .webhook, .solutionWebhook, .instanceWebhook,
+            .connectPage, .connectForm, .connectStart, .oauthCallback:
             .everybody
         case .status, .events: .capability
         case .metrics: .admin
@@ -33,10 +34,22 @@ extension Route {
         case .createAuthentication, .replaceCredential, .deleteAuthentication:
             .permission(.manageAuthentications)
         case .audit: .permission(.readAudit)
-        case .apiKeys, .createAPIKey, .revokeAPIKey: .permission(.manageKeys)
+        case .apiKeys, .createAPIKey, .revokeAPIKey, .signingKeys, .createSigningKey,
+            .deleteSigningKey, .vault, .rotateVault:
+            .permission(.manageKeys)
+        case .connectLinks, .createConnectLink, .revokeConnectLink:
+            .permission(.issueConnectLinks)
         case .failures, .failure: .permission(.readFailures)
         case .alerts, .alert, .deadLetters: .permission(.readAlerts)
         case .resendAlert, .dismissAlert: .permission(.manageAlerts)
+        }
+    }
+
+    /// Whether it answers people's browsers: with pages, also when something is wrong.
+    var isPage: Bool {
+        switch self {
+        case .connectPage, .connectForm, .connectStart, .oauthCallback: true
+        default: false
         }
     }
 

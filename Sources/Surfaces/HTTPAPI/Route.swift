@@ -17,6 +17,9 @@ enum Route: String, CaseIterable, Sendable {
     case authentications, createAuthentication, replaceCredential, deleteAuthentication
     case audit, apiKeys, createAPIKey, revokeAPIKey
     case failures, failure, alerts, alert, resendAlert, dismissAlert, deadLetters
+    case signingKeys, createSigningKey, deleteSigningKey, vault, rotateVault
+    case connectLinks, createConnectLink, revokeConnectLink
+    case connectPage, connectForm, connectStart, oauthCallback
 
     /// Path parts; `{name}` takes one part.
     var path: String {
@@ -60,7 +63,7 @@ enum Route: String, CaseIterable, Sendable {
         case .audit: "/v1/audit"
         case .apiKeys, .createAPIKey: "/v1/api-keys"
         case .revokeAPIKey: "/v1/api-keys/{id}"
-        default: alertingPath
+        default: accessPath ?? alertingPath
         }
     }
 
@@ -76,16 +79,36 @@ enum Route: String, CaseIterable, Sendable {
         }
     }
 
+    private var accessPath: String? {
+        switch self {
+        case .signingKeys, .createSigningKey: "/v1/signing-keys"
+        case .deleteSigningKey: "/v1/signing-keys/{id}"
+        case .vault: "/v1/vault"
+        case .rotateVault: "/v1/vault/rotate"
+        case .connectLinks, .createConnectLink: "/v1/connect-links"
+        case .revokeConnectLink: "/v1/connect-links/{id}"
+        case .connectStart: "/connect/{link}/start"
+        case .oauthCallback: ConnectHandlers.callbackPath
+        case .connectPage, .connectForm: "/connect/{link}"
+        default: nil
+        }
+    }
+
     var methods: [String] {
         switch self {
         case .webhook, .solutionWebhook, .instanceWebhook: WebhookLimits.methods
         case .startWorkflow, .startSolutionWorkflow, .cancel, .createEndUser, .createInstance,
             .upgradeInstances, .enableInstance, .disableInstance, .upgradeInstance,
-            .createAuthentication, .createAPIKey, .resendAlert, .dismissAlert:
+            .createAuthentication, .createAPIKey, .createSigningKey, .rotateVault,
+            .createConnectLink, .connectForm, .resendAlert, .dismissAlert:
             ["POST"]
         case .configureInstance, .connectInstance: ["PATCH"]
         case .replaceCredential: ["PUT"]
-        case .deleteEndUser, .deleteInstance, .deleteAuthentication, .revokeAPIKey: ["DELETE"]
+        case .deleteEndUser, .deleteInstance, .deleteAuthentication, .revokeAPIKey,
+            .deleteSigningKey, .revokeConnectLink:
+            ["DELETE"]
+        // To ask for them is to act: what may be repeated, as HEAD and prefetching are, is not here.
+        case .connectStart, .oauthCallback: ["GET"]
         default: ["GET", "HEAD"]
         }
     }
@@ -95,7 +118,10 @@ enum Route: String, CaseIterable, Sendable {
         switch self {
         case .executions: ExecutionFilter.parameters
         case .status, .events: ["token"]
-        case .endUsers, .authentications, .apiKeys: ["limit", "cursor"]
+        case .endUsers, .authentications, .apiKeys, .signingKeys, .connectLinks:
+            ["limit", "cursor"]
+        case .connectStart: ["item"]
+        case .oauthCallback: ["state", "code", "error", "error_description", "iss"]
         case .instances: ["end_user", "solution", "state", "limit", "cursor"]
         case .audit: ["target", "limit", "cursor"]
         case .failures: ["instance", "solution", "issue", "kind", "problem", "limit", "cursor"]

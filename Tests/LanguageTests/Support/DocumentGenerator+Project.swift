@@ -9,6 +9,7 @@ extension DocumentGenerator {
             [
                 ("title", { $0.text() }), ("alert", { $0.name() }),
                 ("auth", { $0.map { $0.authentication() } }),
+                ("services", { $0.map { $0.service() } }), ("connect", { $0.connect() }),
                 ("config", { $0.map { $0.template() } }),
                 ("allowed_hosts", { $0.list(0...2) { $0.word("127.0.0.1", "10.0.0.0/8") } }),
                 (

@@ -8,6 +8,8 @@ extension AccountDefinition {
         object["title"] = title.map(JSONValue.string)
         object["alert"] = alert.map(JSONValue.string)
         object["auth"] = .members(authentications, \.facts)
+        object["services"] = .members(services, \.facts)
+        object["connect"] = ["return_urls": .array(connect.returnURLs.map(JSONValue.string))]
         object["config"] = .object(config)
         object["retention"] = ["executions": .string(retention.executions.description)]
         object["limits"] = limits.facts
@@ -64,7 +66,7 @@ extension AuthenticationDefinition {
 
 extension SecretReference {
     /// `{ env: NAME }` or `{ file: PATH }`, as it is written.
-    fileprivate var facts: JSONValue {
+    var facts: JSONValue {
         switch self {
         case .environment(let name): ["env": .string(name)]
         case .file(let path): ["file": .string(path)]

@@ -13,6 +13,7 @@ package struct ObjectID: Sendable, Hashable, Comparable, CustomStringConvertible
         case audit = "aud"
         case apiKey = "key"
         case signingKey = "sig"
+        case connectLink = "con"
         case issue = "iss"
         case alert = "alr"
         case silence = "sil"

@@ -11,6 +11,10 @@ extension Reader {
         for member in node["auth"]?.members ?? [] {
             account.authentications[member.key] = authentication(member.value)
         }
+        for member in node["services"]?.members ?? [] {
+            account.services[member.key] = service(member.value)
+        }
+        account.connect.returnURLs = strings(node["connect"]?["return_urls"])
         account.config = node["config"]?.json.objectValue ?? JSONObject()
         account.allowedHosts = (node["allowed_hosts"]?.elements ?? []).compactMap(\.string)
         if let kept = duration(node["retention"]?["executions"]) {

@@ -158,6 +158,7 @@ package enum LanguageSchema {
             ]
         case .expression: ["type": ["string", "boolean", "number", "null"]]
         case .timeZone: ["type": "string", "pattern": .string(Names.timeZonePattern)]
+        case .webAddress: ["type": "string", "pattern": .string(Names.webAddressPattern)]
         case .operation: ["type": "string", "pattern": .string(Names.operationPattern)]
         case .word(let words): ["type": "string", "enum": .array(words.map(JSONValue.string))]
         case .list(let element): ["type": "array", "items": schema(element)]

@@ -7,6 +7,8 @@ extension Records {
             Field("title", .string, "One line for people."),
             Field("alert", .string, "The account alert workflow."),
             Field("auth", .map(.record("auth")), "The account's own credentials, by slot."),
+            Field("services", .map(.record("service")), "How end users connect, by service."),
+            Field("connect", .record("connect"), "The connect page."),
             Field("config", .map(.any), "Values for every solution."),
             Field("allowed_hosts", .list(.string), "Private hosts that requests may reach."),
             Field("retention", .record("retention"), "How long things are kept."),

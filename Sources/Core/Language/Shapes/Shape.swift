@@ -22,6 +22,8 @@ indirect enum Shape: Sendable {
     case secret
     /// `UTC` or an `Area/City` of the IANA database.
     case timeZone
+    /// An absolute https address, or an http one of this machine.
+    case webAddress
     /// `true` alone.
     case yes
     /// A mapping with templates; `auth` in it names a slot.

@@ -135,6 +135,16 @@ extension ShapeChecker {
         )
     }
 
+    mutating func checkWebAddress(_ node: SourceNode, _ name: String) {
+        guard let text = node.string else { return wrong(node, "a string", name) }
+        guard !Names.isWebAddress(text) else { return }
+        report(
+            .notAllowed,
+            "`\(name)` must begin with https://, or http:// and this machine's own name",
+            node.place,
+        )
+    }
+
     mutating func checkPause(_ node: SourceNode, _ name: String) {
         switch node.json {
         case .integer, .number:

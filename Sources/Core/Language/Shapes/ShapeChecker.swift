@@ -64,6 +64,7 @@ struct ShapeChecker {
         case .operation: checkOperation(node, name)
         case .pause: checkPause(node, name)
         case .timeZone: checkTimeZone(node, name)
+        case .webAddress: checkWebAddress(node, name)
         case .secret: checkSecret(node, name)
         case .yes:
             if node.json != true { wrong(node, "true", name) }
@@ -149,7 +150,7 @@ struct ShapeChecker {
         switch (shape, node.value) {
         case (.template, _), (.any, _): true
         case (.record, .mapping), (.map, .mapping), (.list, .sequence): true
-        case (.jsonSchema, .mapping): true
+        case (.jsonSchema, .mapping), (.secret, .mapping): true
         case (.string, .scalar(.string, _, _)), (.word, .scalar(.string, _, _)),
             (.name, .scalar(.string, _, _)), (.expression, .scalar),
             (.duration, .scalar(.string, _, _)), (.boolean, .scalar(.bool, _, _)),
@@ -166,6 +167,7 @@ struct ShapeChecker {
         case .word(let words): words.joined(separator: " | ")
         case .list: "a list"
         case .record, .map: "a mapping"
+        case .secret: "a reference to a secret"
         case .boolean: "true or false"
         case .yes: "true"
         case .pause: "a duration"
@@ -184,6 +186,28 @@ enum Names {
     private static let area = "[A-Z][A-Za-z_]{0,31}"
     private static let city = "[A-Z][A-Za-z0-9_+-]{0,31}"
     static let timeZonePattern = "^(UTC|\(area)(/\(city)){1,2})$"
+
+    static let webAddressPattern =
+        "^(https://[^/?#@]|http://(localhost|127[.][0-9.]+)(:[0-9]+)?(/|$))[!-~]*$"
+
+    /// As the pattern: nothing but printable ASCII, and no user in front of an https host.
+    static func isWebAddress(_ text: String) -> Bool {
+        guard text.utf8.allSatisfy({ (33...126).contains($0) }) else { return false }
+        if text.hasPrefix("https://") {
+            return text.utf8.dropFirst(8).first.map { !"/?#@".utf8.contains($0) } ?? false
+        }
+        guard text.hasPrefix("http://") else { return false }
+        let authority = text.dropFirst(7).prefix { $0 != "/" }
+        let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
+        let isOwn =
+            parts[0] == "localhost"
+            || parts[0].hasPrefix("127.") && parts[0].count > 4
+                && parts[0].utf8.allSatisfy { $0 == 46 || (48...57).contains($0) }
+        return isOwn && parts.count <= 2
+            && parts.dropFirst().allSatisfy { port in
+                !port.isEmpty && port.utf8.allSatisfy { (48...57).contains($0) }
+            }
+    }
 
     /// Whether it has the shape of a name of the IANA database.
     static func isTimeZone(_ text: String) -> Bool {

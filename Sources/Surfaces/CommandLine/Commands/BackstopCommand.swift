@@ -19,7 +19,8 @@ package struct BackstopCommand: AsyncParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, RunCommand.self, ValidateCommand.self, SchemaCommand.self,
-            EvalCommand.self, ExecutionsCommand.self, SandboxCommand.self, VersionCommand.self,
+            EvalCommand.self, ExecutionsCommand.self, VaultCommand.self, SandboxCommand.self,
+            VersionCommand.self,
         ],
     )
 

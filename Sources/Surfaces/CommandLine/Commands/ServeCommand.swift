@@ -28,6 +28,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(name: .long, help: "The port to listen on; 0 takes a free one.")
     var port = 8787
 
+    @Option(
+        name: .long,
+        help: "How others reach this server: https://… (BACKSTOP_PUBLIC_URL).",
+    )
+    var publicURL: String?
+
     @Flag(name: .long, help: "Also run the sandbox of third parties, for the demo project.")
     var withSandbox = false
 
@@ -43,6 +49,9 @@ struct ServeCommand: AsyncParsableCommand {
     mutating func validate() throws {
         guard (0...65_535).contains(port), (0...65_535).contains(sandboxPort) else {
             throw ValidationError("a port is a number from 0 to 65535")
+        }
+        if let publicURL, !publicURL.hasPrefix("https://"), !publicURL.hasPrefix("http://") {
+            throw ValidationError("--public-url begins with https:// or http://")
         }
         guard ServeSettings.LogFormat(rawValue: logFormat) != nil else {
             throw ValidationError("--log-format is text or json, not \(logFormat)")
@@ -70,6 +79,7 @@ struct ServeCommand: AsyncParsableCommand {
                 dataDirectory: data,
                 host: self.host,
                 port: port,
+                publicURL: publicURL ?? ServerClient.environment("BACKSTOP_PUBLIC_URL") ?? "",
                 sandboxPort: withSandbox ? sandboxPort : nil,
                 logLevel: logLevel,
                 logFormat: ServeSettings.LogFormat(rawValue: logFormat) ?? .text,
