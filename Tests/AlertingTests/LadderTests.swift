@@ -59,7 +59,7 @@ import Testing
                 var told: [String] = []
                 while rung != .deadLetter {
                     guard let workflow = ladder.workflow(on: rung) else {
-                        Issue.record("a rung without a workflow")
+                        Testing.Issue.record("a rung without a workflow")
                         break
                     }
                     told.append(workflow)

@@ -12,7 +12,7 @@ import Testing
 /// What fails climbs to who can act, and nothing is lost on the way.
 @Suite(.timeLimit(.minutes(2))) struct LadderTests {
     static let solution = "solution: s\nversion: 1.0.0\nalert: tell-client\n"
-    static let account = "alert: tell-support\n"
+    static let account = "alert: tell-support\nalerting: { account: { group_wait: 0s } }\n"
     static let failing = """
         workflow: w
         trigger: manual

@@ -29,5 +29,8 @@ package struct EngineConfiguration: Sendable {
     /// When one that could not be renewed for a passing reason is tried again.
     package var authenticationHide = TimeSpan(milliseconds: 900_000)
 
+    /// How often the reconciler looks whether every failure is accounted for.
+    package var doctorInterval = TimeSpan(milliseconds: 300_000)
+
     package init() {}
 }

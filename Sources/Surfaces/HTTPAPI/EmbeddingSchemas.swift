@@ -130,7 +130,7 @@ enum EmbeddingSchemas {
                     "name": name(), "role": OpenAPISchemas.words(Role.allCases.map(\.rawValue)),
                 ],
             )
-        default: AccessSchemas.request(of: route)
+        default: AlertingSchemas.request(of: route) ?? AccessSchemas.request(of: route)
         }
     }
 

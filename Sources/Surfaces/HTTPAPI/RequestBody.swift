@@ -75,6 +75,14 @@ struct RequestBody: Sendable {
         return number
     }
 
+    func time(_ name: String) throws(Problem) -> Timestamp? {
+        guard let value = object[name] else { return nil }
+        guard let time = value.stringValue.flatMap(Timestamp.init) else {
+            throw Self.wrong(name, "it is a time such as 2026-11-23T19:42:00Z")
+        }
+        return time
+    }
+
     func flag(_ name: String) throws(Problem) -> Bool {
         guard let value = object[name] else { return false }
         guard let flag = value.boolValue else { throw Self.wrong(name, "it is true or false") }

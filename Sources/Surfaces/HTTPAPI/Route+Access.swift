@@ -40,8 +40,10 @@ extension Route {
         case .connectLinks, .createConnectLink, .revokeConnectLink:
             .permission(.issueConnectLinks)
         case .failures, .failure: .permission(.readFailures)
-        case .alerts, .alert, .deadLetters: .permission(.readAlerts)
-        case .resendAlert, .dismissAlert: .permission(.manageAlerts)
+        case .alerts, .alert, .deadLetters, .issues, .issue, .silences, .silence:
+            .permission(.readAlerts)
+        case .resendAlert, .dismissAlert, .changeIssue, .createSilence, .expireSilence, .doctor:
+            .permission(.manageAlerts)
         }
     }
 

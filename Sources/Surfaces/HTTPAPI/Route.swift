@@ -17,6 +17,7 @@ enum Route: String, CaseIterable, Sendable {
     case authentications, createAuthentication, replaceCredential, deleteAuthentication
     case audit, apiKeys, createAPIKey, revokeAPIKey
     case failures, failure, alerts, alert, resendAlert, dismissAlert, deadLetters
+    case issues, issue, changeIssue, silences, createSilence, silence, expireSilence, doctor
     case signingKeys, createSigningKey, deleteSigningKey, vault, rotateVault
     case connectLinks, createConnectLink, revokeConnectLink
     case connectPage, connectForm, connectStart, oauthCallback
@@ -75,7 +76,12 @@ enum Route: String, CaseIterable, Sendable {
         case .alert: "/v1/alerts/{id}"
         case .resendAlert: "/v1/alerts/{id}/resend"
         case .dismissAlert: "/v1/alerts/{id}/dismiss"
-        default: "/v1/dead-letters"
+        case .deadLetters: "/v1/dead-letters"
+        case .issues: "/v1/issues"
+        case .issue, .changeIssue: "/v1/issues/{id}"
+        case .silences, .createSilence: "/v1/silences"
+        case .silence, .expireSilence: "/v1/silences/{id}"
+        default: "/v1/doctor"
         }
     }
 
@@ -100,11 +106,12 @@ enum Route: String, CaseIterable, Sendable {
         case .startWorkflow, .startSolutionWorkflow, .cancel, .createEndUser, .createInstance,
             .upgradeInstances, .enableInstance, .disableInstance, .upgradeInstance,
             .createAuthentication, .createAPIKey, .createSigningKey, .rotateVault,
-            .createConnectLink, .connectForm, .resendAlert, .dismissAlert:
+            .createConnectLink, .connectForm, .resendAlert, .dismissAlert,
+            .createSilence, .doctor:
             ["POST"]
-        case .configureInstance, .connectInstance: ["PATCH"]
+        case .configureInstance, .connectInstance, .changeIssue: ["PATCH"]
         case .replaceCredential: ["PUT"]
-        case .deleteEndUser, .deleteInstance, .deleteAuthentication, .revokeAPIKey,
+        case .deleteEndUser, .deleteInstance, .deleteAuthentication, .expireSilence, .revokeAPIKey,
             .deleteSigningKey, .revokeConnectLink:
             ["DELETE"]
         // To ask for them is to act: what may be repeated, as HEAD and prefetching are, is not here.
@@ -127,6 +134,11 @@ enum Route: String, CaseIterable, Sendable {
         case .failures: ["instance", "solution", "issue", "kind", "problem", "limit", "cursor"]
         case .alerts: ["state", "issue", "instance", "limit", "cursor"]
         case .deadLetters: ["limit", "cursor"]
+        case .issues:
+            [
+                "state", "mark", "solution", "workflow", "problem", "assignee", "limit", "cursor",
+            ]
+        case .silences: ["state", "limit", "cursor"]
         default: []
         }
     }

@@ -34,7 +34,7 @@ extension DocumentGenerator {
                         )
                     },
                 ),
-                ("last_resort", { $0.lastResort() }),
+                ("last_resort", { $0.lastResort() }), ("alerting", { $0.alerting() }),
             ],
         )
     }
@@ -96,6 +96,7 @@ extension DocumentGenerator {
                 ("version", { $0.word("1.0.0", "2") }), ("title", { $0.text() }),
                 ("description", { $0.text() }), ("auth", { $0.map(slot) }),
                 ("config", { $0.map(config) }), ("alert", { $0.name() }),
+                ("escalate", { $0.word("always", "never") }),
             ],
         )
     }

@@ -164,6 +164,41 @@ struct FindingRow: Sendable, CustomTestStringConvertible {
             place: "backstop.yaml:2:8",
         ),
         FindingRow(
+            code: .unknownAlert,
+            files: [
+                "solutions/s/solution.yaml": "solution: s\nalert: w\n",
+                "solutions/s/w.yaml": "workflow: w\ntrigger: { alert: account }\nsteps: []\n",
+            ],
+            place: "solutions/s/solution.yaml:2:8",
+        ),
+        FindingRow(
+            code: .alertCycle,
+            files: [
+                "solutions/s/solution.yaml": "solution: s\nalert: w\n",
+                "solutions/s/w.yaml": """
+                workflow: w
+                trigger: { alert: instance }
+                steps:
+                  - { call: { workflow: x, wait: false } }
+                ---
+                workflow: x
+                trigger: call
+                steps: []
+
+                """,
+            ],
+            place: "solutions/s/w.yaml:1:1",
+            isWarning: true,
+        ),
+        FindingRow(
+            code: .invalidPattern,
+            files: [
+                "backstop.yaml":
+                    "alerting:\n  ignore:\n    - { name: n, match: { type: \"~[a\" } }\n"
+            ],
+            place: "backstop.yaml:3:33",
+        ),
+        FindingRow(
             code: .plainSecret,
             files: ["backstop.yaml": "auth:\n  crm: { kind: bearer, token: abc }\n"],
             place: "backstop.yaml:2:31",

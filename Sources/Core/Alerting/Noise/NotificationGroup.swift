@@ -207,16 +207,17 @@ package struct NotificationGroup: JSONDocument {
         plan(policy, at: now)
     }
 
-    /// Nobody took the alert: what it told of is still to be told, by the next one.
+    /// Nobody took the alert: it waits as a dead letter for somebody. What came meanwhile is in no
+    /// letter and is told soon, together with what the alert told of, without delay by the past.
     package mutating func sendFailed(_ policy: AlertingDefinition.Grouping, at now: Timestamp) {
         guard let failed = sending else { return }
+        let hasMore = pending.count > 0 || failed.status == .resolved
         sending = nil
         sendingAlert = nil
         pending.merge(failed.tally)
-        // The dead letter waits for somebody; the next failure is told without delay by the past.
         lastSent = nil
         dueAt = nil
-        if failed.status == .resolved, !isFiring { plan(policy, at: now + policy.groupInterval) }
+        if hasMore { plan(policy, at: now + policy.groupInterval) }
     }
 
     /// Nothing is left to tell, now or later.

@@ -14,6 +14,7 @@ extension AccountDefinition {
         object["retention"] = ["executions": .string(retention.executions.description)]
         object["limits"] = limits.facts
         object["allowed_hosts"] = .array(allowedHosts.map(JSONValue.string))
+        object["alerting"] = alerting.facts
         object["last_resort"] = lastResort.map { channel in
             var facts = JSONObject()
             facts["webhook"] = .string(channel.webhook)

@@ -10,10 +10,11 @@ enum ProjectChecks {
             findings += duplicates(solution.workflows)
             findings += alert(
                 solution.alert,
-                among: solution.workflows + project.alerts,
+                among: solution.workflows,
                 .instance,
                 at: solution.alertPlace,
             )
+            findings += AlertCycles.find(solution)
             for workflow in solution.workflows {
                 var checks = WorkflowChecks(
                     workflow: workflow,
@@ -70,7 +71,7 @@ enum ProjectChecks {
     ) -> [Finding] {
         guard let name, let place else { return [] }
         let found = workflows.contains { workflow in
-            if case .alert = workflow.trigger { return workflow.name == name }
+            if case .alert(scope) = workflow.trigger { return workflow.name == name }
             return false
         }
         guard !found else { return [] }

@@ -20,6 +20,7 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
     case conflictingKeys = "B0116"
     case invalidCron = "B0117"
     case invalidTimeZone = "B0118"
+    case invalidPattern = "B0119"
     case duplicateStep = "B0201"
     case unknownStep = "B0202"
     case stepUsedEarly = "B0203"
@@ -37,6 +38,7 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
     case unexpectedFile = "B0215"
     case noReply = "B0216"
     case heldReply = "B0217"
+    case alertCycle = "B0218"
 
     /// What it means and what to do, in one or two sentences.
     package var advice: String {
@@ -59,6 +61,7 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
         case .conflictingKeys: "The two keys exclude one another. Keep one."
         case .invalidCron: "The cron expression cannot be read or never matches. See schedules.md."
         case .invalidTimeZone: "Time zones are UTC or an Area/City of the IANA database."
+        case .invalidPattern: "The regular expression behind ~ or !~ cannot be compiled."
         case .duplicateStep: "Two steps of a workflow have the same id. Rename one."
         case .unknownStep: "No step has this id, so the value would always be null."
         case .stepUsedEarly: "The step runs later, so its output is null here. Change the order."
@@ -77,6 +80,8 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
         case .unexpectedFile: "Nothing reads a file of this name at this place."
         case .noReply: "A caller waits, and no step replies: it gets the last step's output."
         case .heldReply: "A 2xx reply is told at the end only: steps after it hold the caller."
+        case .alertCycle:
+            "The alert workflow starts what would alert it again; such alerts climb past it."
         }
     }
 

@@ -22,6 +22,7 @@ extension Reader {
         }
         account.limits = limits(node["limits"])
         account.lastResort = lastResort(node["last_resort"])
+        account.alerting = alerting(node["alerting"])
         return account
     }
 
@@ -82,6 +83,7 @@ extension Reader {
         )
         solution.alert = node["alert"]?.string
         solution.alertPlace = node["alert"]?.place
+        solution.escalatesAlways = node["escalate"]?.string == "always"
         for member in node["auth"]?.members ?? [] {
             solution.authSlots.append(
                 AuthSlot(

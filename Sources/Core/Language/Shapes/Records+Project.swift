@@ -13,6 +13,7 @@ extension Records {
             Field("allowed_hosts", .list(.string), "Private hosts that requests may reach."),
             Field("retention", .record("retention"), "How long things are kept."),
             Field("limits", .record("limits"), "The account's limits."),
+            Field("alerting", .record("alerting"), "Who is told of what, and how often."),
             Field("last_resort", .record("last_resort"), "Where dead letters are told."),
         ],
     )
@@ -84,6 +85,7 @@ extension Records {
             Field("auth", .map(.record("slot")), "Auth slots."),
             Field("config", .map(.map(.any)), "Config slots: a JSON Schema each."),
             Field("alert", .string, "The instance alert workflow."),
+            Field("escalate", .word(["never", "always"]), "Whether the account hears, too."),
             Field("texts", .record("texts"), "Words for the client."),
         ],
     )
