@@ -18,6 +18,7 @@ struct Embedded {
     var account = ""
     var connectors: [any Connector]
     var configuration = EngineConfiguration()
+    var tokens: (any TokenService)?
 
     init(
         solution: String = "solution: s\nversion: 1.0.0\n",
@@ -32,6 +33,7 @@ struct Embedded {
         configuration.poll = TimeSpan(milliseconds: 20)
         configuration.triggerHide = TimeSpan(milliseconds: 300)
         configuration.drain = TimeSpan(milliseconds: 10)
+        configuration.authenticationInterval = TimeSpan(milliseconds: 20)
     }
 
     var project: ProjectDefinition {
@@ -67,6 +69,7 @@ struct Embedded {
             configuration: configuration,
             secrets: SystemSecrets(),
             vault: vault,
+            tokens: tokens,
             logger: quiet,
             reload: { stored in
                 ProjectLoader.reload(
