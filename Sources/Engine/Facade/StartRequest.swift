@@ -19,6 +19,9 @@ package struct StartRequest: Sendable {
     /// Nil for the account's own executions.
     package var facts: InstanceFacts?
 
+    /// What the execution that asks for this one knows to be secret.
+    var known: KnownSecrets?
+
     /// The caller will ask for the result: nothing of it is missed.
     package var awaitsResult = false
 

@@ -44,7 +44,13 @@ struct Embedded {
             }
             if !account.isEmpty { files.append(.init(path: "backstop.yaml", text: account)) }
             var catalog = ConnectorCatalog()
-            catalog.operations["test.do"] = try JSONSchema(["type": "object"])
+            for connector in connectors {
+                for operation in connector.spec.operations {
+                    catalog.operations["\(connector.spec.name).\(operation.name)"] = try JSONSchema(
+                        operation.parameters
+                    )
+                }
+            }
             let result = ProjectLoader.load(
                 ProjectFiles(files),
                 catalog: catalog,
