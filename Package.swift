@@ -34,6 +34,7 @@ let argumentParser = Target.Dependency.product(
     package: "swift-argument-parser",
 )
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
@@ -242,7 +243,7 @@ let suites: [Suite] = [
             "Model", "Expressions", "Definitions", "Language", "Embedding", "Alerting", "Kernel",
             "StorePort", "ConnectorKit", "Engine", "MemoryStore", "StoreTestKit",
         ],
-        products: [crypto, logging, serviceLifecycle],
+        products: [crypto, cryptoExtras, jwt, logging, serviceLifecycle],
     ),
     Suite(
         name: "StoreContractTests",
@@ -258,9 +259,12 @@ let suites: [Suite] = [
         name: "HTTPAPITests",
         uses: [
             "Model", "Definitions", "Embedding", "Language", "StorePort", "ConnectorKit", "Engine",
-            "MemoryStore", "SQLiteStore", "Connectors", "HTTPAPI",
+            "MemoryStore", "SQLiteStore", "Connectors", "HTTPAPI", "StoreTestKit",
         ],
-        products: [asyncHTTPClient, logging, nio("NIOCore"), nio("NIOPosix"), serviceLifecycle],
+        products: [
+            asyncHTTPClient, crypto, jwt, logging, nio("NIOCore"), nio("NIOPosix"),
+            serviceLifecycle,
+        ],
     ),
     Suite(
         name: "WebhookTests",

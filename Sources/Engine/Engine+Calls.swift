@@ -4,34 +4,6 @@ import Model
 import StorePort
 
 extension Engine {
-    var redactor: Redactor { state.withLock { $0.redactor } }
-
-    /// Every secret that the account's definitions refer to.
-    var secretValues: [String] { secretValues(of: deployment.project.account) }
-
-    /// A redactor that knows them.
-    func redactor(for account: AccountDefinition) -> Redactor {
-        Redactor(secrets: secretValues(of: account))
-    }
-
-    private func secretValues(of account: AccountDefinition) -> [String] {
-        var values: [String] = []
-        for definition in account.authentications.values {
-            for reference in definition.references {
-                do { values.append(try secrets.secret(reference)) } catch {
-                    logger.warning("\(error.detail ?? error.title)")
-                }
-            }
-        }
-        let clients = account.services.values.compactMap { $0.oauth?.clientSecret }
-        for reference in clients {
-            do { values.append(try secrets.secret(reference)) } catch {
-                logger.warning("\(error.detail ?? error.title)")
-            }
-        }
-        return values
-    }
-
     func operation(_ connector: String, _ name: String) -> ReadyOperation? {
         operations.withLock { $0["\(connector).\(name)"] }
     }
@@ -114,16 +86,5 @@ extension Engine {
             }
         }
         return nil
-    }
-}
-
-extension AuthenticationDefinition {
-    var references: [SecretReference] {
-        switch self {
-        case .bearer(let token): [token]
-        case .basic(_, let password): [password]
-        case .apiKey(let key, _, _): [key]
-        case .headers(let headers): headers.sorted { $0.key < $1.key }.map(\.value)
-        }
     }
 }

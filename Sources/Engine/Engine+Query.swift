@@ -30,7 +30,7 @@ extension Engine {
         }
         switch word {
         case .reply(let reply): return .replied(reply)
-        case .end(let view): return .finished(view)
+        case .end(let view): return .finished(opened(view))
         case .missing: return .unknown
         case nil: return .timedOut
         }

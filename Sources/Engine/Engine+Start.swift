@@ -36,9 +36,12 @@ extension Engine {
         beforeBegin: ((ExecutionID) -> Void)?,
     ) async throws(StartRefusal) -> StartedExecution {
         try checkInput(request)
+        let known = await knownSecrets(for: request)
         let now = clock.now()
         var input = StartInput(
-            trigger: request.trigger,
+            // What an execution hands to its child it may hand on; what comes from outside may not
+            // bring a credential back.
+            trigger: request.known == nil ? known.cleaned(request.trigger) : request.trigger,
             config: request.config ?? request.workflow.config,
             solutionVersion: request.workflow.solutionVersion,
         )
@@ -56,15 +59,15 @@ extension Engine {
             solution: request.workflow.definition.solution,
             instance: request.instance,
             digest: request.workflow.definition.digest,
-            input: input.encoded(),
-            correlationID: request.correlationID,
+            input: door.bytes(input.json, known, context: StartInput.context(ticket.id)),
+            correlationID: request.correlationID.map(known.redact),
             parent: request.parent,
             heldBy: ticket.holder,
         )
         if let key = request.idempotencyKey {
             let until = now.milliseconds + StartRequest.idempotencyWindow.milliseconds
             new.idempotency = IdempotencyKey(
-                key: key,
+                key: known.redact(key) == key ? key : "digest:" + Digest.hex(Array(key.utf8)),
                 fingerprint: request.fingerprint,
                 until: Timestamp(milliseconds: until),
             )
@@ -78,7 +81,7 @@ extension Engine {
         switch result {
         case .success(.created):
             beforeBegin?(ticket.id)
-            accepted(request, new, input: input, ticket: ticket)
+            accepted(request, new, input: input, known, ticket: ticket)
             return StartedExecution(id: ticket.id, isDuplicate: false)
         case .success(.duplicate(let known, let fingerprint)):
             discard(ticket, request)
@@ -154,6 +157,7 @@ extension Engine {
         _ request: StartRequest,
         _ new: NewExecution,
         input: StartInput,
+        _ known: KnownSecrets,
         ticket: Ticket,
     ) {
         guard ticket.holder != nil else {
@@ -171,6 +175,7 @@ extension Engine {
             workflow: request.workflow,
             instance: request.instance,
             start: start,
+            known: known,
             engine: self,
         )
         state.withLock { $0.startedTotal += 1 }

@@ -25,6 +25,8 @@ package final class Engine: Service, Sendable {
     /// When the watch over schedules began.
     var startedAt: Timestamp { state.withLock { $0.startedAt } }
     let logger: Logger
+    /// What ``logger`` writes through, when the program made it so.
+    let logDoor: LogDoor
     /// Parses a stored definition again; nil when it is no longer valid.
     let reload: @Sendable (StoredDefinition) -> WorkflowDefinition?
     let timers: Timers
@@ -50,6 +52,7 @@ package final class Engine: Service, Sendable {
         vault: Vault,
         tokens: (any TokenService)? = nil,
         logger: Logger,
+        logDoor: LogDoor = LogDoor(),
         reload: @escaping @Sendable (StoredDefinition) -> WorkflowDefinition? = { _ in nil },
     ) {
         self.store = store
@@ -58,6 +61,7 @@ package final class Engine: Service, Sendable {
         self.secrets = secrets
         self.vault = vault
         self.logger = logger
+        self.logDoor = logDoor
         self.reload = reload
         timers = Timers(clock: clock)
         state = Mutex(EngineState(deployment: Deployment(project: ProjectDefinition())))
@@ -119,9 +123,13 @@ package final class Engine: Service, Sendable {
         if !definitions.isEmpty { try await store.putDefinitions(definitions) }
         let deployment = Deployment(project: project)
         try await directory.keepVersions(of: project)
+        let secrets = secrets(of: project)
+        logDoor.begin(with: secrets)
+        let known = KnownSecrets(secrets)
         state.withLock { state in
             state.deployment = deployment
-            state.redactor = redactor(for: project.account)
+            state.known = known
+            state.instanceSecrets = [:]
             state.queue.limits = FairQueue<Admission>.Limits(
                 total: project.account.limits.concurrency,
                 perInstance: project.account.limits.concurrencyPerInstance,
@@ -263,7 +271,11 @@ package final class Engine: Service, Sendable {
     }
 
     /// Called before the runner ends, after its outcome is durable.
-    func finished(_ runner: Runner, outcome: Outcome, reply: Reply?, head: StoredExecution) {
+    ///
+    /// - Parameters:
+    ///   - outcome: as everybody may read it.
+    ///   - result: as it was written.
+    func finished(_ runner: Runner, outcome: Outcome, result: [UInt8], head: StoredExecution) {
         state.withLock { $0.finishedByReason[outcome.reason, default: 0] += 1 }
         tellErrorPlane(runner, outcome)
         let at = clock.now()
@@ -275,7 +287,8 @@ package final class Engine: Service, Sendable {
                 head.finishedAt = at
                 head.problem = outcome.problem?.type
                 head.heldBy = nil
-                return ExecutionView(head: head, outcome: outcome, reply: reply)
+                head.result = result
+                return ExecutionView(head)
             }(),
             for: runner.id,
         )

@@ -1,4 +1,3 @@
-import ConnectorKit
 import Embedding
 import Kernel
 import Model
@@ -11,7 +10,10 @@ struct EngineState: Sendable {
     var phase = Phase.starting
     var startedAt = Timestamp(milliseconds: 0)
     var deployment: Deployment
-    var redactor = Redactor(secrets: [])
+    /// The account's own secrets.
+    var known = KnownSecrets()
+    /// Of instances that ran lately, by id.
+    var instanceSecrets: [String: InstanceSecrets] = [:]
     var worker: Worker?
     var identifiers = IdentifierSource(worker: 0)
     var admissions: AsyncStream<Runner>.Continuation?

@@ -23,6 +23,22 @@ struct RedactorTests {
         ("https://example.com/a@b", "https://example.com/a@b"),
         ("password=[redacted]", "password=[redacted]"),
         ("", ""), ("abc", "abc"),
+        (#"{"password":"a\"b","user":"ada"}"#, #"{"password":"[redacted]","user":"ada"}"#),
+        (#"{"pin": 1, "token" : 12345}"#, #"{"pin": 1, "token" : [redacted]}"#),
+        (#"{"token": 12345, "x": 1}"#, #"{"token": [redacted], "x": 1}"#),
+        (#"said {\"client_secret\": \"abc\"}."#, #"said {\"client_secret\": \"[redacted]\"}."#),
+        (#"<a password="hunter2" id='1'/>"#, #"<a password="[redacted]" id='1'/>"#),
+        ("<s:Password>hunter2</s:Password>", "<s:Password>[redacted]</s:Password>"),
+        ("<b>token</b>", "<b>token</b>"),
+        (
+            "https://a/?next=%2Fx%3Ftoken%3Dabc%26y%3D1",
+            "https://a/?next=%2Fx%3Ftoken%3D[redacted]%26y%3D1",
+        ),
+        ("Cookie: a=b; c=d\r\nX: y", "Cookie: [redacted]\r\nX: y"),
+        ("X-Api-Key: k1\nAccept: x", "X-Api-Key: [redacted]\nAccept: x"),
+        ("sent Authorization: Token abcdefgh1, ok", "sent Authorization: Token [redacted], ok"),
+        ("password: must be longer", "password: must be longer"),
+        ("the token: it is wrong", "the token: it is wrong"),
     ])
     func `a text loses its secrets`(text: String, result: String) {
         #expect(redactor.redact(text) == result)
@@ -81,6 +97,47 @@ struct RedactorTests {
         let text = JSONWriter.string(redactor.redact(problem).json)
         #expect(!text.contains("s3cr3t-t0ken"))
         #expect(!text.contains("abc"))
+    }
+
+    @Test func `more names are sensitive when they are told`() {
+        let redactor = Redactor(names: ["pin", "X-Shop"])
+        let value: JSONValue = ["pin": "1234", "x_shop": 5, "pins": "1"]
+        #expect(
+            redactor.redact(value) == ["pin": "[redacted]", "x_shop": "[redacted]", "pins": "1"]
+        )
+        #expect(redactor.redact("?pin=1234&a=1") == "?pin=[redacted]&a=1")
+        #expect(Redactor().redact("?pin=1234&a=1") == "?pin=1234&a=1")
+    }
+
+    @Test func `a number that is a known secret goes too`() {
+        var redactor = Redactor(only: [])
+        let value: JSONValue = ["a": 902_817, "b": 902_818]
+        #expect(redactor.redact(value) == value)
+        redactor.add(secrets: ["902817"])
+        #expect(redactor.redact(value) == ["a": "[redacted]", "b": 902_818])
+    }
+
+    @Test func `known secrets alone leave names and schemes to stand`() {
+        let redactor = Redactor(only: ["s3cr3t-t0ken"])
+        #expect(
+            redactor.redact("token=abc Bearer abcdefgh s3cr3t-t0ken")
+                == "token=abc Bearer abcdefgh [redacted]"
+        )
+        let value: JSONValue = ["password": "x", "a": "s3cr3t-t0ken"]
+        #expect(redactor.redact(value) == ["password": "x", "a": "[redacted]"])
+    }
+
+    /// Texts that make a scanner look far ahead again and again.
+    @Test(arguments: [
+        "token:", "token=[", "\"token\":\"[", "<token>[", "token%3D[", "authorization: a ",
+        "\ncookie:",
+        "bearer ", "://a", "token: a ", "\\\"token\\\":\\\"",
+    ])
+    func `no text takes more than a few looks at each byte`(piece: String) {
+        let text = String(repeating: piece, count: 100_000 / piece.utf8.count)
+        let redactor = Redactor(secrets: ["token:token;"])
+        // Quadratic work would be 10^11 steps and never end.
+        #expect(redactor.redact(text).utf8.count > 0)
     }
 
     @Test func `many secrets are found in one pass`() {

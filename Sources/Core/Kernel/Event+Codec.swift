@@ -6,8 +6,20 @@ extension Event {
     package func encoded() -> [UInt8] {
         var buffer: [UInt8] = []
         buffer.reserveCapacity(224)
-        JSONWriter.write(.array(elements), into: &buffer)
+        JSONWriter.write(json, into: &buffer)
         return buffer
+    }
+
+    package var json: JSONValue { .array(elements) }
+
+    /// Whether it holds anything that came from outside.
+    package var hasPayload: Bool {
+        switch self {
+        case .started, .timerFired, .childStarted: false
+        case .attemptSucceeded, .attemptFailed, .childSucceeded, .childFailed, .cancelRequested,
+            .aborted:
+            true
+        }
     }
 
     private var elements: [JSONValue] {
@@ -43,14 +55,27 @@ extension Event {
         }
     }
 
-    /// Nil unless the bytes are what ``encoded()`` writes.
+    /// Nil unless the bytes are what ``encoded()`` writes. Of a document with withheld parts
+    /// (``PartialDocument``), what everybody may read.
     package static func decoded(_ bytes: [UInt8]) -> Event? {
+        document(bytes).flatMap { Event(json: PartialDocument($0).value) }
+    }
+
+    /// A journal entry as JSON; nil when it is none.
+    package static func document(_ bytes: [UInt8]) -> JSONValue? {
         guard
-            case .success(.array(let parts)) = bytes.withUnsafeBufferPointer({
+            case .success(let json) = bytes.withUnsafeBufferPointer({
                 JSONParser.parse(buffer: $0, limits: JSONLimits(depth: 1024, size: .max))
-            }), let kind = parts.first?.integerValue
+            })
         else { return nil }
-        return decoded(Int(kind), EventParts(parts))
+        return json
+    }
+
+    package init?(json: JSONValue) {
+        guard let parts = json.arrayValue, let kind = parts.first?.integerValue,
+            let event = Self.decoded(Int(kind), EventParts(parts))
+        else { return nil }
+        self = event
     }
 
     private static func decoded(_ kind: Int, _ parts: EventParts) -> Event? {

@@ -3,7 +3,9 @@ import Model
 /// The stored form of an outcome with the reply: a JSON object with short keys. The output is left
 /// out when it is the reply's body.
 extension Outcome {
-    package func encoded(reply: Reply?) -> [UInt8] {
+    package func encoded(reply: Reply?) -> [UInt8] { JSONWriter.bytes(json(reply: reply)) }
+
+    package func json(reply: Reply?) -> JSONValue {
         var object = JSONObject()
         object["r"] = .string(reason.rawValue)
         if let reply {
@@ -19,15 +21,18 @@ extension Outcome {
         }
         if output != reply?.body ?? .null { object["o"] = output }
         object["p"] = problem?.json
-        return JSONWriter.bytes(.object(object))
+        return .object(object)
     }
 
-    /// Nil unless the bytes are what ``encoded(reply:)`` writes.
+    /// Nil unless the bytes are what ``encoded(reply:)`` writes. Of a document with withheld parts,
+    /// what everybody may read.
     package static func decoded(_ bytes: [UInt8]) -> (outcome: Outcome, reply: Reply?)? {
-        guard
-            case .success(.object(let object)) = bytes.withUnsafeBufferPointer({
-                JSONParser.parse(buffer: $0, limits: JSONLimits(depth: 1024, size: .max))
-            }), let reason = object["r"]?.stringValue.flatMap(ExecutionReason.init)
+        Event.document(bytes).flatMap { decoded(json: PartialDocument($0).value) }
+    }
+
+    package static func decoded(json: JSONValue) -> (outcome: Outcome, reply: Reply?)? {
+        guard let object = json.objectValue,
+            let reason = object["r"]?.stringValue.flatMap(ExecutionReason.init)
         else { return nil }
         var reply: Reply?
         if let words = object["y"]?.objectValue, let status = words["s"]?.integerValue {

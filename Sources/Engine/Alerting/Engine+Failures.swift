@@ -22,7 +22,7 @@ extension Engine {
         let (head, input) = (runner.head, runner.input)
         if await isToldByParent(head) { return nil }
         let now = clock.now()
-        let redacted = (runner.setting?.redactor ?? redactor).redact(problem)
+        let redacted = runner.known.all.redact(problem)
         let failure = failure(of: head, input, redacted, at: now)
         return RecordWrite([directory.put(failure)], now: now)
     }

@@ -46,7 +46,11 @@ struct LastResort: Sendable {
                 idempotencyKey: id,
                 timeout: Self.timeout,
                 execution: facts,
-                services: ExecutionServices(engine: engine, facts: facts),
+                services: ExecutionServices(
+                    engine: engine,
+                    facts: facts,
+                    known: engine.accountSecrets,
+                ),
             )
         )
     }

@@ -37,7 +37,6 @@ struct AttemptPerformer: Sendable {
             result = .failure(error)
         }
         let at = engine.clock.now()
-        let redactor = runner.setting?.redactor ?? engine.redactor
         switch result {
         case .success(let output):
             return .attemptSucceeded(
@@ -45,7 +44,7 @@ struct AttemptPerformer: Sendable {
                 attempt: request.attempt,
                 startedAt: startedAt,
                 at: at,
-                output: redactor.redact(output),
+                output: runner.known.cleaned(output),
             )
         case .failure(var problem):
             problem.connector = problem.connector ?? request.connector
@@ -56,7 +55,7 @@ struct AttemptPerformer: Sendable {
                 attempt: request.attempt,
                 startedAt: startedAt,
                 at: at,
-                problem: redactor.redact(problem),
+                problem: runner.known.redact(problem),
             )
         }
     }
@@ -102,10 +101,11 @@ struct AttemptPerformer: Sendable {
                 engine: engine,
                 facts: facts,
                 version: runner.version,
+                known: runner.known,
                 alert: runner.alert,
             ),
         )
-        let output = try await run(operation, call, with: used)
+        let output = try await run(operation, call, with: used, runner.known)
         let limit = engine.deployment.project.account.limits.stepOutput
         let size = JSONWriter.encodedSize(output)
         guard size <= limit else {
@@ -125,33 +125,31 @@ struct AttemptPerformer: Sendable {
         _ operation: ReadyOperation,
         _ call: OperationCall,
         with used: UsedCredential?,
+        _ known: KnownSecrets,
     ) async throws(Problem) -> JSONValue {
         do throws(Problem) {
-            return try await run(operation, call)
+            return try await run(operation, call, known)
         } catch {
             guard error.type == .authentication, let used,
                 let renewed = try await engine.renewed(used)
             else { throw error }
             var call = call
             call.authentication = renewed.authentication
-            return try await run(operation, call)
+            return try await run(operation, call, known)
         }
     }
 
-    /// What comes back never holds the credential that went in.
+    /// What comes back never holds the credential that goes in.
     private func run(
         _ operation: ReadyOperation,
         _ call: OperationCall,
+        _ known: KnownSecrets,
     ) async throws(Problem) -> JSONValue {
-        guard let authentication = call.authentication else {
-            return try await operation.connector.run(call)
+        if let authentication = call.authentication {
+            known.keep(authentication.secretSet)
+            engine.logDoor.add(authentication.secretSet)
         }
-        let redactor = Redactor(secrets: authentication.secrets)
-        do throws(Problem) {
-            return redactor.redact(try await operation.connector.run(call))
-        } catch {
-            throw redactor.redact(error)
-        }
+        return try await operation.connector.run(call)
     }
 
     private func check(_ input: JSONValue, against operation: ReadyOperation) throws(Problem) {

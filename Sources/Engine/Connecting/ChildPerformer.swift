@@ -37,7 +37,7 @@ struct ChildPerformer: Sendable {
         let view = await engine.end(of: id, instance: parent.instance)
         if Task.isCancelled, view == nil { await stop(id, parent: parent) }
         let at = engine.clock.now()
-        guard let outcome = view?.outcome else {
+        guard let view, let outcome = view.outcome else {
             return .childFailed(
                 request.step,
                 at: at,
@@ -46,12 +46,16 @@ struct ChildPerformer: Sendable {
             )
         }
         guard let problem = outcome.problem else {
-            return .childSucceeded(
-                request.step,
-                at: at,
-                id: id.description,
-                output: outcome.output,
-            )
+            do throws(Problem) {
+                return .childSucceeded(
+                    request.step,
+                    at: at,
+                    id: id.description,
+                    output: parent.known.cleaned(try engine.output(of: view, parent.known)),
+                )
+            } catch {
+                return .childFailed(request.step, at: at, id: id.description, problem: error)
+            }
         }
         return .childFailed(
             request.step,
@@ -99,6 +103,7 @@ struct ChildPerformer: Sendable {
             ),
         )
         start.correlationID = correlationID
+        start.known = parent.known
         start.idempotencyKey = "child:\(parent.id):\(request.occurrence)"
         start.parent = reference
         start.alert = parent.alert?.inherited

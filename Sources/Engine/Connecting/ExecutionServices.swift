@@ -9,27 +9,38 @@ struct ExecutionServices: ConnectorServices {
     let facts: ExecutionFacts
     /// The solution version that it runs on; nil for the account's own.
     var version: String?
+    let known: KnownSecrets
     /// The alerts that led to the execution.
     var alert: AlertContext?
 
-    var storage: any DataStorage { ScopedStorage(engine: engine, facts: facts) }
+    var storage: any DataStorage { ScopedStorage(engine: engine, facts: facts, known: known) }
     var executions: any ExecutionStarter {
-        InstanceStarter(engine: engine, facts: facts, version: version, alert: alert?.inherited)
+        InstanceStarter(
+            engine: engine,
+            facts: facts,
+            version: version,
+            known: known,
+            alert: alert?.inherited,
+        )
     }
 
     func log(level: ConnectorKit.LogLevel, message: String, fields: JSONObject) {
-        let redactor = engine.redactor
         var metadata: Logger.Metadata = [
             "execution": "\(facts.id)", "workflow": "\(facts.workflow)",
         ]
         for (key, value) in fields {
-            metadata[key] = "\(JSONWriter.string(redactor.redact(value)))"
+            metadata[key] = "\(JSONWriter.string(redacted(value, under: key)))"
         }
         engine.logger.log(
             level: Logger.Level(level),
-            "\(redactor.redact(message))",
+            "\(known.redact(message))",
             metadata: metadata,
         )
+    }
+
+    private func redacted(_ value: JSONValue, under key: String) -> JSONValue {
+        let object: JSONValue = .object(JSONObject([(key, value)]))
+        return known.redact(object)[key] ?? .string(Redactor.replacement)
     }
 
     func now() -> Timestamp { engine.clock.now() }

@@ -7,6 +7,7 @@ struct InstanceStarter: ExecutionStarter {
     let facts: ExecutionFacts
     /// The solution version that the caller runs on.
     let version: String?
+    let known: KnownSecrets
     /// The alerts that led to the caller.
     let alert: AlertContext?
 
@@ -27,6 +28,7 @@ struct InstanceStarter: ExecutionStarter {
             ),
         )
         request.correlationID = facts.correlationID
+        request.known = known
         request.alert = alert
         request.idempotencyKey = "call:\(idempotencyKey)"
         do throws(StartRefusal) {
@@ -40,6 +42,7 @@ struct InstanceStarter: ExecutionStarter {
         guard let view = await engine.end(of: id, instance: facts.instance) else {
             throw Problem(.notFound, detail: "there is no execution \(id) here", code: "B2205")
         }
+        let output = try engine.output(of: view, known)
         guard let outcome = view.outcome else { throw Problem(.cancelled) }
         if var problem = outcome.problem {
             let cause = problem
@@ -48,6 +51,6 @@ struct InstanceStarter: ExecutionStarter {
             problem.retry = RetryAdvice(kind: .terminal)
             throw problem
         }
-        return outcome.output
+        return output
     }
 }

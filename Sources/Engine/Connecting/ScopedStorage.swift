@@ -6,6 +6,7 @@ import StorePort
 struct ScopedStorage: DataStorage {
     let engine: Engine
     let facts: ExecutionFacts
+    let known: KnownSecrets
 
     func get(_ scope: StorageScope, _ key: String) async throws(Problem) -> DataItem? {
         let stored: StoredValue?
@@ -15,14 +16,14 @@ struct ScopedStorage: DataStorage {
             throw Problem(error)
         }
         guard let stored else { return nil }
-        do {
-            return DataItem(
-                value: try JSONParser.parse(stored.value),
-                version: stored.version,
-            )
-        } catch {
+        let json: JSONValue
+        do { json = try JSONParser.parse(stored.value) } catch {
             throw Problem(.runtime, detail: "the stored value \(key) is not JSON", code: "B2203")
         }
+        return DataItem(
+            value: try engine.door.open(json, known, context: context(scope, key)),
+            version: stored.version,
+        )
     }
 
     func set(
@@ -37,7 +38,11 @@ struct ScopedStorage: DataStorage {
         do throws(StoreError) {
             return try await engine.store.setValue(
                 dataKey(scope, key),
-                to: JSONWriter.bytes(engine.redactor.redact(value)),
+                to: engine.door.bytes(
+                    known.cleaned(value),
+                    known,
+                    context: context(scope, key),
+                ),
                 expiresAt: expiry,
                 expected: expected,
                 now: now,
@@ -84,6 +89,11 @@ struct ScopedStorage: DataStorage {
         } catch {
             throw Problem(error)
         }
+    }
+
+    /// A value that is moved to another key or another owner does not open there.
+    private func context(_ scope: StorageScope, _ key: String) -> String {
+        "value:\(dataScope(scope).exactText.text):\(key)"
     }
 
     private func dataKey(_ scope: StorageScope, _ key: String) -> DataKey {

@@ -60,6 +60,21 @@ extension Directory {
         in slot: String,
         of instance: Instance,
     ) async throws(Problem) -> UsedCredential? {
+        guard let record = try await authentication(in: slot, of: instance) else { return nil }
+        if record.kind == .oauth2 {
+            let tokens = try await engine.keeper.tokens(for: record.id.description)
+            return UsedCredential(slot, tokens, of: record.id)
+        }
+        return try open(record).authentication(named: slot).map {
+            UsedCredential(authentication: $0, renewable: nil)
+        }
+    }
+
+    /// What stands in the instance's slot; nil when the slot is empty.
+    func authentication(
+        in slot: String,
+        of instance: Instance,
+    ) async throws(Problem) -> AuthenticationRecord? {
         var id = instance.auth[slot]
         if id == nil, let version = try await version(instance.solution, instance.version),
             let wanted = version.authSlot(slot), wanted.isShared
@@ -77,13 +92,7 @@ extension Directory {
         guard let record = found?.document,
             record.owner == nil || record.owner == instance.endUser
         else { return nil }
-        if record.kind == .oauth2 {
-            let tokens = try await engine.keeper.tokens(for: id.description)
-            return UsedCredential(slot, tokens, of: id)
-        }
-        return try open(record).authentication(named: slot).map {
-            UsedCredential(authentication: $0, renewable: nil)
-        }
+        return record
     }
 
     /// Whether the account's own authentication may stand in the slot: when the solution declares it

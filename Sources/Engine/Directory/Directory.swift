@@ -116,6 +116,9 @@ package struct Directory: Sendable {
 
     func write(_ changes: [RecordChange]) async throws(Problem) -> RecordChangeResult {
         let now = now
+        let known = engine.accountSecrets
+        let changes = changes.map { $0.cleaned(by: known) }
+        defer { forgetSecrets(after: changes) }
         return try await stored { () throws(StoreError) in
             try await store.change(changes, now: now)
         }

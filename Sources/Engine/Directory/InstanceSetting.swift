@@ -1,15 +1,15 @@
-import ConnectorKit
 import Embedding
 import Model
 import StorePort
 
-/// What a running execution knows of its instance and what is never written into its journal: the
-/// opened secrets, and the redactor that keeps them out of everything that is written.
+/// What a running execution knows of its instance and what is never written into its journal: its
+/// secrets, opened.
 struct InstanceSetting: Sendable {
     var instance: Instance
     /// Values of the secret config slots.
     var secrets: JSONObject
-    var redactor: Redactor
+    /// These and the credentials of its connections.
+    var known: SecretSet
 
     /// `$config` with the secrets in it.
     func config(_ stored: JSONValue) -> JSONValue {
@@ -25,24 +25,11 @@ extension Directory {
         guard let id = ObjectID(.instance, instance),
             let found = try await self.instance(id, scope: .account)
         else { return nil }
-        let secrets = try opened(found)
         return InstanceSetting(
             instance: found,
-            secrets: secrets,
-            redactor: secrets.isEmpty
-                ? engine.redactor
-                : Redactor(secrets: engine.secretValues + secrets.values.flatMap(Self.texts)),
+            secrets: try opened(found),
+            known: await secrets(of: found),
         )
-    }
-
-    private static func texts(_ value: JSONValue) -> [String] {
-        switch value {
-        case .string(let text): [text]
-        case .integer, .number: [JSONWriter.string(value)]
-        case .array(let elements): elements.flatMap(texts)
-        case .object(let object): object.values.flatMap(texts)
-        case .null, .bool: []
-        }
     }
 
     /// The same by the instance's id as text.

@@ -82,15 +82,3 @@ package struct StoredCredential: Sendable {
         return Authentication(name: slot, credential: credential)
     }
 }
-
-extension Authentication {
-    /// What the redactor must know.
-    var secrets: [String] {
-        switch credential {
-        case .bearer(let token): [token]
-        case .basic(_, let password): [password]
-        case .apiKey(let key, _, _): [key]
-        case .headers(let headers): headers.sorted { $0.key < $1.key }.map(\.value)
-        }
-    }
-}

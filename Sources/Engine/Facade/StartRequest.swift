@@ -19,6 +19,8 @@ package struct StartRequest: Sendable {
     /// Nil for the account's own executions.
     package var facts: InstanceFacts?
 
+    /// What the execution that asks for this one knows to be secret.
+    var known: KnownSecrets?
     /// The alerts that led to it; nil for what is no consequence of an alert.
     var alert: AlertContext?
 

@@ -13,6 +13,8 @@ final class Runner: Sendable {
     let workflow: DeployedWorkflow
     let instance: String
     let mailbox = Mailbox()
+    /// What it knows to be secret.
+    let known: KnownSecrets
     private let start: RunnerStart
     /// Set once, before anything runs.
     private let settingBox = Mutex<InstanceSetting?>(nil)
@@ -23,12 +25,14 @@ final class Runner: Sendable {
         workflow: DeployedWorkflow,
         instance: String,
         start: RunnerStart,
+        known: KnownSecrets,
         engine: Engine,
     ) {
         self.id = id
         self.workflow = workflow
         self.instance = instance
         self.start = start
+        self.known = known
         self.engine = engine
     }
 
@@ -57,7 +61,10 @@ final class Runner: Sendable {
             do throws(Problem) {
                 let setting = try await engine.directory.setting(instance)
                 settingBox.withLock { $0 = setting }
-                if let setting { start.input.config = setting.config(start.input.config) }
+                if let setting {
+                    known.keep(setting.known)
+                    start.input.config = setting.config(start.input.config)
+                }
             } catch {
                 start.refusal = start.refusal ?? error
             }

@@ -22,7 +22,7 @@ extension RunningExecution {
             case .reply(let reply):
                 engine.watchers.replied(reply, for: runner.id)
             case .finish(let outcome):
-                engine.finished(runner, outcome: outcome, reply: machine.reply, head: start.head)
+                engine.finished(runner, outcome: outcome, result: result, head: start.head)
                 return true
             }
         }

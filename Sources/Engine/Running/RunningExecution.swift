@@ -23,6 +23,8 @@ struct RunningExecution {
     var isAbandoned = false
     var isIdle = false
     var storedStatus: ExecutionStatus
+    /// What was written of the end.
+    var result: [UInt8] = []
     var writeFailures = 0
 
     init(runner: Runner, start: RunnerStart, engine: Engine) {
@@ -80,16 +82,14 @@ struct RunningExecution {
         }
         var actions: [Action] = []
         for entry in start.journal {
-            guard let event = Event.decoded(entry.payload) else {
+            let event: Event
+            do throws(Problem) { event = try opened(entry) } catch {
+                sequence = (start.journal.last?.sequence ?? entry.sequence) + 1
                 return apply(
-                    .aborted(
-                        at: engine.clock.now(),
-                        reason: .failed,
-                        problem: .unreadableJournal(entry.sequence),
-                    )
+                    .aborted(at: engine.clock.now(), reason: .failed, problem: error)
                 )
             }
-            actions = machine.apply(event)
+            actions = told(machine.apply(event))
             sequence = entry.sequence + 1
         }
         if let problem = start.refusal, machine.outcome == nil {
@@ -135,9 +135,9 @@ struct RunningExecution {
     /// Applies an event and keeps it for the next write, unless nothing waited for it.
     private mutating func apply(_ event: Event) -> [Action] {
         guard machine.outcome == nil else { return [] }
-        unwritten.append(JournalEntry(sequence: sequence, payload: event.encoded()))
+        unwritten.append(entry(event, sequence))
         sequence += 1
-        return machine.apply(event)
+        return told(machine.apply(event))
     }
 
     /// Whether something still waits for the event; what it answered is forgotten. Late answers of
@@ -149,7 +149,8 @@ struct RunningExecution {
             attempts[step] = nil
             engine.timers.cancel(attempt.timeout)
             lastEnded = attempt.request
-            engine.watchers.stepEnded(attempt.request, event, of: runner.id)
+            let known = runner.known
+            engine.watchers.stepEnded(attempt.request, event, known, of: runner.id)
             return true
         case .childStarted(let step, _, _), .childSucceeded(let step, _, _, _),
             .childFailed(let step, _, _, _):
@@ -172,11 +173,12 @@ struct RunningExecution {
     private mutating func write(finishing outcome: Outcome?) async -> Bool {
         let head: JournalWrite.Head?
         if let outcome {
+            result = encodedResult(outcome)
             head = .finished(
                 reason: outcome.reason,
                 at: engine.clock.now(),
                 problem: outcome.problem?.type,
-                result: outcome.encoded(reply: machine.reply),
+                result: result,
             )
         } else if storedStatus == .waiting || storedStatus == .queued, !unwritten.isEmpty {
             head = .running

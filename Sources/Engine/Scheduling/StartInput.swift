@@ -1,9 +1,11 @@
+import Kernel
 import Model
 
 /// What an execution's start is kept as: everything that its context is made from.
 ///
 /// JSON with short keys, as it is written once for every execution: `t` trigger, `c` config,
-/// `v` solution version, `i` instance, `u` end user, `a` alert. Secrets are never in it.
+/// `v` solution version, `i` instance, `u` end user, `a` alert. Secrets of the instance are never in
+/// it; those in what the caller sent are sealed (``DocumentDoor``).
 struct StartInput: Sendable {
     var trigger: JSONValue
     var config: JSONValue
@@ -12,7 +14,7 @@ struct StartInput: Sendable {
     var user: JSONValue = .null
     var alert: AlertContext?
 
-    func encoded() -> [UInt8] {
+    var json: JSONValue {
         var object = JSONObject()
         object["t"] = trigger
         if case .object(let members) = config, members.isEmpty {} else { object["c"] = config }
@@ -22,7 +24,7 @@ struct StartInput: Sendable {
             object["u"] = user
         }
         object["a"] = alert?.json
-        return JSONWriter.bytes(.object(object))
+        return .object(object)
     }
 
     init(trigger: JSONValue, config: JSONValue, solutionVersion: String?) {
@@ -31,10 +33,20 @@ struct StartInput: Sendable {
         self.solutionVersion = solutionVersion
     }
 
-    /// Nil when the bytes are not what ``encoded()`` wrote.
+    /// What everybody may read of the bytes that were written; nil when they are something else.
     init?(_ bytes: [UInt8]) {
-        guard case .success(.object(let object)) = Result(catching: { try JSONParser.parse(bytes) })
-        else { return nil }
+        guard let json = Self.document(bytes) else { return nil }
+        self.init(json: PartialDocument(json).value)
+    }
+
+    /// The bytes as JSON; nil when they are none.
+    static func document(_ bytes: [UInt8]) -> JSONValue? { Event.document(bytes) }
+
+    /// What its withheld parts are sealed for.
+    static func context(_ id: ExecutionID) -> String { "execution:\(id):input" }
+
+    init?(json: JSONValue) {
+        guard let object = json.objectValue else { return nil }
         trigger = object["t"] ?? .null
         config = object["c"] ?? .object(JSONObject())
         solutionVersion = object["v"]?.stringValue

@@ -76,6 +76,8 @@ extension Engine {
             trigger: .null,
         )
         let setting = try await directory.setting(due.instance.id.description)
+        let known = accountSecrets
+        if let setting { known.keep(setting.known) }
         let config = request.config ?? .object(JSONObject())
         let facts = ExecutionFacts(
             id: ExecutionID(rawValue: directory.newID(.failure).rawValue),
@@ -97,20 +99,27 @@ extension Engine {
             idempotencyKey: "poll:\(due.record.id):\(due.record.version)",
             timeout: TimeSpan(milliseconds: 60_000),
             execution: facts,
-            services: ExecutionServices(engine: self, facts: facts),
+            services: ExecutionServices(engine: self, facts: facts, known: known),
         )
-        return try await poller.poll(
-            trigger.trigger,
-            cursor: due.state.cursor ?? .null,
-            call: call,
-        )
+        if let authentication = call.authentication { known.keep(authentication.secretSet) }
+        do throws(Problem) {
+            var result = try await poller.poll(
+                trigger.trigger,
+                cursor: due.state.cursor ?? .null,
+                call: call,
+            )
+            result.cursor = known.cleaned(result.cursor)
+            return result
+        } catch {
+            throw known.redact(error)
+        }
     }
 
     private func start(_ due: DueTrigger, _ event: PolledEvent) async throws(Problem) {
         var request = try await directory.start(
             due.instance,
             workflow: due.state.workflow,
-            trigger: redactor.redact(event.value),
+            trigger: event.value,
         )
         request.idempotencyKey = WebhookIdentity.bounded("poll:", event.key)
         do throws(StartRefusal) { _ = try await start(request) } catch { throw error.problem }

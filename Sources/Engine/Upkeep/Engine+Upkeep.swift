@@ -96,15 +96,20 @@ extension Engine {
         do throws(StoreError) {
             let journal = try await store.journal(head.id)
             let workflow = try await deployedWorkflow(for: head)
-            let input =
-                StartInput(head.input)
-                ?? StartInput(trigger: .null, config: .null, solutionVersion: nil)
+            let known = accountSecrets
+            var refusal: Problem? = workflow == nil ? .missingDefinition(head.digest) : nil
+            var input = StartInput(trigger: .null, config: .null, solutionVersion: nil)
+            do throws(Problem) {
+                input = try self.input(of: head, known) ?? input
+            } catch {
+                refusal = error
+            }
             let start = RunnerStart(
                 head: head,
                 input: input,
                 journal: journal,
                 isRecovered: true,
-                refusal: workflow == nil ? .missingDefinition(head.digest) : nil,
+                refusal: refusal,
             )
             enqueue(
                 Runner(
@@ -112,6 +117,7 @@ extension Engine {
                     workflow: workflow ?? .missing(head),
                     instance: head.instance,
                     start: start,
+                    known: known,
                     engine: self,
                 )
             )

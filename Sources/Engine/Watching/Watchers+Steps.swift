@@ -15,15 +15,23 @@ extension Watchers {
         )
     }
 
-    func stepEnded(_ request: AttemptRequest, _ event: Event, of id: ExecutionID) {
-        guard let attempt = AttemptView(event) else { return }
+    func stepEnded(
+        _ request: AttemptRequest,
+        _ event: Event,
+        _ known: KnownSecrets,
+        of id: ExecutionID,
+    ) {
+        guard var attempt = AttemptView(event) else { return }
         publish(
-            .stepFinished(
-                id: request.stepID,
-                occurrence: request.occurrence,
-                kind: "\(request.connector).\(request.operation)",
-                attempt: attempt,
-            ),
+            {
+                attempt.output = attempt.output.map { known.withhold($0)?.shown ?? $0 }
+                return .stepFinished(
+                    id: request.stepID,
+                    occurrence: request.occurrence,
+                    kind: "\(request.connector).\(request.operation)",
+                    attempt: attempt,
+                )
+            }(),
             for: id,
         )
     }

@@ -78,9 +78,12 @@ struct Host: ProgramHost {
         _ body: @escaping @Sendable (Engine) async throws -> Void,
     ) async throws {
         guard let definition = project.definition else { return }
+        let logDoor = LogDoor()
         var logger = Logger(
             label: "backstop",
-            factory: { StreamLogHandler.standardError(label: $0) },
+            factory: {
+                RedactingLogHandler(StreamLogHandler.standardError(label: $0), door: logDoor)
+            },
         )
         logger.logLevel = .error
         var allowed = definition.account.allowedHosts
@@ -97,6 +100,7 @@ struct Host: ProgramHost {
             vault: try Vault.forgetful(random: SystemRandom()),
             tokens: connectors.tokens,
             logger: logger,
+            logDoor: logDoor,
             reload: { Self.reload($0) },
         )
         try await engine.deploy(definition)

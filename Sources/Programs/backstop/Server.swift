@@ -18,7 +18,8 @@ struct Server {
 
     func run() async throws {
         guard let definition = project.definition else { return }
-        let logger = makeLogger()
+        let logDoor = LogDoor()
+        let logger = makeLogger(behind: logDoor)
         let store = try open(logger)
         let connectors = try BuiltInConnectors.make(
             configuration: ConnectorsConfiguration(allowedHosts: definition.account.allowedHosts),
@@ -37,6 +38,7 @@ struct Server {
             vault: vault,
             tokens: connectors.tokens,
             logger: logger,
+            logDoor: logDoor,
             reload: { Host.reload($0) },
         )
         try await engine.deploy(definition)
@@ -97,11 +99,12 @@ struct Server {
         }
     }
 
-    private func makeLogger() -> Logger {
+    private func makeLogger(behind door: LogDoor) -> Logger {
         var logger = Logger(label: "backstop") { label in
             switch settings.logFormat {
-            case .text: StreamLogHandler.standardError(label: label)
-            case .json: JSONLogHandler(label: label)
+            case .text:
+                RedactingLogHandler(StreamLogHandler.standardError(label: label), door: door)
+            case .json: RedactingLogHandler(JSONLogHandler(label: label), door: door)
             }
         }
         logger.logLevel = Logger.Level(rawValue: settings.logLevel) ?? .info

@@ -68,6 +68,7 @@ extension APIHandlers {
         case .issue:
             return .json(try await directory.issue(try call.id(.issue), by: call.actor).json)
         case .changeIssue:
+            let id = try call.id(.issue)
             let body = try call.body(["state", "muted_until", "assignee", "note"])
             var change = Directory.IssueChange()
             if body.object["state"] != nil {
@@ -78,12 +79,7 @@ extension APIHandlers {
                 change.assignee = .some(assignee.isNull ? nil : try body.text("assignee"))
             }
             change.note = try body.text("note", 1...Issue.noteBytesMax)
-            let issue = try await directory.changeIssue(
-                try call.id(.issue),
-                change,
-                by: call.actor,
-            )
-            return .json(issue.json)
+            return .json(try await directory.changeIssue(id, change, by: call.actor).json)
         default: break
         }
         var filter = Directory.IssueFilter()

@@ -10,21 +10,25 @@ extension APIHandlers {
         return id
     }
 
-    /// Who looks at one execution: its caller by the execution's own token, or somebody of the API.
-    func watcher(
-        of id: ExecutionID,
+    /// Who looks at which execution: its caller by the execution's own token, or somebody of the
+    /// API. Who asks comes first: what is no id is nothing to somebody who may not ask.
+    func watched(
+        _ match: Route.Match,
         _ token: String?,
         _ request: WebhookRequest,
-    ) async throws(APIFault) -> Watcher {
+    ) async throws(APIFault) -> (id: ExecutionID, watcher: Watcher) {
         if let token {
-            guard engine.isStatusCapability(token, for: id) else { throw .wrongCapability }
-            return .caller
+            guard let id = ExecutionID(match.values["id"] ?? ""),
+                engine.isStatusCapability(token, for: id)
+            else { throw .wrongCapability }
+            return (id, .caller)
         }
         guard let authorization = request.field("authorization") else { throw .wrongCapability }
         let actor = try await gate.actor(authorization)
         if let refusal = Route.status.refusal(of: actor) { throw refusal }
+        let id = try id(match)
         _ = try await view(id, for: actor)
-        return Watcher(actor)
+        return (id, Watcher(actor))
     }
 
     private func stored<Value>(

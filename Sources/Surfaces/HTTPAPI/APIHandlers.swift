@@ -37,8 +37,8 @@ struct APIHandlers: Sendable {
         switch match.route.access {
         case .everybody: return try open(match.route)
         case .capability:
-            let id = try id(match)
-            return try await status(id, try await watcher(of: id, query["token"], request))
+            let (id, watcher) = try await watched(match, query["token"], request)
+            return try await status(id, watcher)
         case .admin, .permission: break
         }
         let actor = try await gate.actor(request.field("authorization"))

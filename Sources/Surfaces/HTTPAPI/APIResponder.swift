@@ -87,8 +87,7 @@ struct APIResponder: HTTPResponder {
         _ request: WebhookRequest,
     ) async throws(APIFault) -> Response {
         let query = try QueryParameters(request.query, known: match.route.parameters)
-        let id = try handlers.id(match)
-        let watcher = try await handlers.watcher(of: id, query["token"], request)
+        let (id, watcher) = try await handlers.watched(match, query["token"], request)
         if let accept = request.field("accept"), !accept.contains("text/event-stream"),
             !accept.contains("*/*"), !accept.contains("text/*")
         {

@@ -20,6 +20,7 @@ struct Embedded {
     var alerts: [String: String] = [:]
     var connectors: [any Connector]
     var configuration = EngineConfiguration()
+    var tokens: (any TokenService)?
 
     init(
         solution: String = "solution: s\nversion: 1.0.0\n",
@@ -34,6 +35,7 @@ struct Embedded {
         configuration.poll = TimeSpan(milliseconds: 20)
         configuration.triggerHide = TimeSpan(milliseconds: 300)
         configuration.drain = TimeSpan(milliseconds: 10)
+        configuration.authenticationInterval = TimeSpan(milliseconds: 20)
     }
 
     var project: ProjectDefinition {
@@ -47,7 +49,13 @@ struct Embedded {
             }
             if !account.isEmpty { files.append(.init(path: "backstop.yaml", text: account)) }
             var catalog = ConnectorCatalog()
-            catalog.operations["test.do"] = try JSONSchema(["type": "object"])
+            for connector in connectors {
+                for operation in connector.spec.operations {
+                    catalog.operations["\(connector.spec.name).\(operation.name)"] = try JSONSchema(
+                        operation.parameters
+                    )
+                }
+            }
             let result = ProjectLoader.load(
                 ProjectFiles(files),
                 catalog: catalog,
@@ -72,6 +80,7 @@ struct Embedded {
             configuration: configuration,
             secrets: SystemSecrets(),
             vault: vault,
+            tokens: tokens,
             logger: quiet,
             reload: { stored in
                 ProjectLoader.reload(

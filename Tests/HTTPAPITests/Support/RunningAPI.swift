@@ -77,6 +77,9 @@ struct RunningAPI: Sendable {
         var project = RunningAPI.project
         var store: any Store = MemoryStore()
         var connectors: [any Connector] = []
+        /// Stands between the engine and the OAuth client.
+        var tokens: @Sendable (any TokenService) -> any TokenService = { $0 }
+        var keys: KeySource?
     }
 
     static func load(
@@ -115,10 +118,17 @@ struct RunningAPI: Sendable {
             store: setup.store,
             connectors: registry,
             secrets: SystemSecrets(),
-            vault: try Vault.forgetful(random: SystemRandom()),
+            vault: try vault(setup.keys),
+            tokens: setup.tokens(connectors.tokens),
             logger: logger,
         )
         return (engine, connectors, project)
+    }
+
+    private static func vault(_ keys: KeySource?) throws -> Vault {
+        let random = SystemRandom()
+        guard let keys else { return try Vault.forgetful(random: random) }
+        return Vault(ring: try keys.ring(random: random), random: random, source: keys)
     }
 
     /// Serves while `body` runs.
@@ -141,7 +151,10 @@ struct RunningAPI: Sendable {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(services: [engine, server], logger: logger)
         )
-        let client = HTTPClient(eventLoopGroupProvider: .singleton)
+        let client = HTTPClient(
+            eventLoopGroupProvider: .singleton,
+            configuration: HTTPClient.Configuration(redirectConfiguration: .disallow),
+        )
         var outcome = Result<Void, any Error>.success(())
         do {
             try await withThrowingTaskGroup(of: Void.self) { tasks in

@@ -3,36 +3,80 @@ import Model
 /// Takes secrets out of what is about to be written: journal, log, alert, answer.
 ///
 /// Three rules, each enough by itself: the value of a member, header or query parameter with a
-/// sensitive name (``SensitiveNames``); every occurrence of a known secret of at least six bytes,
-/// also percent-encoded, JSON-escaped or in base 64 at any alignment; and credentials that show
-/// themselves (`Bearer …`, `Basic …`, `https://user:password@…`). What holds nothing of the kind
-/// comes back as it was, without a copy.
+/// sensitive name (``SensitiveNames`` and those it was told), also inside a text; every occurrence
+/// of a known secret of at least six bytes, also percent-encoded, JSON-escaped or in base 64 at any
+/// alignment; and credentials that show themselves (`Bearer …`, `Basic …`,
+/// `https://user:password@…`). What holds nothing of the kind comes back as it was, without a copy.
+///
+/// The time is linear in the size of the value, whatever the number of secrets.
 public struct Redactor: Sendable {
     /// What stands where a secret stood.
     public static let replacement = "[redacted]"
 
-    private let scanner: SecretScanner
+    private var scanner: SecretScanner
+    private var known: Set<String> = []
 
-    /// - Parameter secrets: Every secret in use; those shorter than six bytes are only found by
-    ///   the name they stand under.
-    public init(secrets: [String]) { scanner = SecretScanner(secrets: secrets) }
+    /// - Parameters:
+    ///   - secrets: Every secret in use; those shorter than six bytes are only found by the name
+    ///     they stand under.
+    ///   - names: More sensitive names, such as those of declared secret slots.
+    public init(secrets: [String] = [], names: [String] = []) {
+        scanner = .empty(looksAtNames: true)
+        add(secrets: secrets, names: names)
+    }
+
+    /// One that looks for known secrets alone, and leaves the rest to stand.
+    package init(only secrets: [String]) {
+        scanner = .empty(looksAtNames: false)
+        add(secrets: secrets)
+    }
+
+    /// From now on these are known too.
+    ///
+    /// - Parameter parameters: Names of headers and parameters, sensitive inside texts only: a name
+    ///   such as `key` is another thing as a member of an object.
+    public mutating func add(
+        secrets: [String],
+        names: [String] = [],
+        parameters: [String] = [],
+    ) {
+        for secret in secrets where known.insert(secret).inserted { scanner.add(secret: secret) }
+        for name in names { scanner.add(name: name) }
+        for parameter in parameters { scanner.add(parameter: parameter) }
+    }
+
+    /// Whether all of these are known already.
+    package func knows(_ secrets: [String]) -> Bool { secrets.allSatisfy(known.contains) }
+
+    /// Whether the value of a member, header or parameter of this name is taken out.
+    package func isSensitive(_ name: String) -> Bool { scanner.isSensitive(name) }
+
+    /// Whether there is anything to take out of a text.
+    package func finds(in text: [UInt8]) -> Bool {
+        text.withUnsafeBufferPointer { scanner.ranges(in: $0) != nil }
+    }
 
     /// The text without its secrets.
     public func redact(_ text: String) -> String { redacted(text) ?? text }
 
     /// The value without its secrets; member names are searched too.
-    public func redact(_ value: JSONValue) -> JSONValue { redacted(value) ?? value }
+    public func redact(_ value: JSONValue) -> JSONValue {
+        scanner.isIdle ? value : redacted(value) ?? value
+    }
 
     /// The object without its secrets.
-    public func redact(_ object: JSONObject) -> JSONObject { redacted(object) ?? object }
+    public func redact(_ object: JSONObject) -> JSONObject {
+        scanner.isIdle ? object : redacted(object) ?? object
+    }
 
     /// Nil when nothing has to change.
-    private func redacted(_ value: JSONValue) -> JSONValue? {
+    package func redacted(_ value: JSONValue) -> JSONValue? {
         switch value {
         case .string(let text): redacted(text).map(JSONValue.string)
         case .array(let elements): redacted(elements).map(JSONValue.array)
         case .object(let object): redacted(object).map(JSONValue.object)
-        case .null, .bool, .integer, .number: nil
+        case .integer(let number): scanner.holds(number) ? .string(Self.replacement) : nil
+        case .null, .bool, .number: nil
         }
     }
 
@@ -50,7 +94,7 @@ public struct Redactor: Sendable {
         var changes: [(position: Int, key: String, value: JSONValue)] = []
         for (position, (key, value)) in object.enumerated() {
             let newKey = redacted(key)
-            let newValue = SensitiveNames.contains(key) ? covered(value) : redacted(value)
+            let newValue = scanner.isSensitive(key) ? covered(value) : redacted(value)
             guard newKey != nil || newValue != nil else { continue }
             changes.append((position, newKey ?? key, newValue ?? value))
         }
