@@ -40,7 +40,7 @@ import Testing
         _ tokens: TestTokens,
         account: String = account,
         _ connector: TestConnector = TestConnector { call in
-            .string("\(call.authentication!.credential)")
+            .string(call.authentication.map { "\($0.credential)" } ?? "nothing")
         },
     ) -> Embedded {
         var embedded = Embedded(
@@ -108,7 +108,8 @@ import Testing
         }
         let seen = Mutex<Set<String>>([])
         let connector = TestConnector { call in
-            seen.withLock { _ = $0.insert("\(call.authentication!.credential)") }
+            let used = call.authentication.map { "\($0.credential)" } ?? "nothing"
+            seen.withLock { _ = $0.insert(used) }
             return .null
         }
         try await Self.embedded(tokens, connector).run(vault: Embedded.vault()) { engine in

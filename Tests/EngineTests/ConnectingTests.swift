@@ -95,7 +95,9 @@ import Testing
         ).token
     }
 
-    private static let key = StoredCredential(kind: .apiKey, fields: ["key": "k-1"])!
+    private static func key() throws -> StoredCredential {
+        try #require(StoredCredential(kind: .apiKey, fields: ["key": "k-1"]))
+    }
 
     private static func code(_ body: () async throws(Problem) -> Void) async -> String? {
         do throws(Problem) {
@@ -127,7 +129,7 @@ import Testing
                 try await directory.connect(
                     token,
                     item: page.items[1].key,
-                    with: Self.key,
+                    with: try Self.key(),
                     browser: browser.holds,
                 )
             )
@@ -139,15 +141,16 @@ import Testing
             let end = try await directory.connect(
                 after.link.id.description,
                 item: "\(instance.id):mail",
-                with: Self.key,
+                with: try Self.key(),
                 browser: browser.holds,
             )
             #expect(end.isOver && end.newBrowser == nil)
+            let key = try Self.key()
             let again = await Self.code { () throws(Problem) in
                 _ = try await directory.connect(
                     token,
                     item: page.items[0].key,
-                    with: Self.key,
+                    with: key,
                     browser: browser.holds,
                 )
             }
@@ -184,7 +187,7 @@ import Testing
                 try await directory.connect(
                     token,
                     item: "\(instance.id):crm",
-                    with: Self.key,
+                    with: try Self.key(),
                     browser: first.holds,
                 )
             )
@@ -326,7 +329,7 @@ import Testing
             let after = try await directory.connect(
                 token,
                 item: "\(instance.id):crm",
-                with: Self.key,
+                with: try Self.key(),
             ) { _ in nil }
             #expect(after.items.map(\.state) == [.connected, .connected, .missing])
             let filled = try await directory.instance(instance.id, by: .adminToken)
@@ -346,9 +349,10 @@ import Testing
             let directory = engine.directory
             let other = try await engine.newInstance("bob")
             let token = try await Self.link(engine, instance)
+            let key = try Self.key()
             for item in ["\(other.id):crm", "\(instance.id):support", "crm", "", "x:y"] {
                 let code = await Self.code { () throws(Problem) in
-                    _ = try await directory.connect(token, item: item, with: Self.key) { _ in nil }
+                    _ = try await directory.connect(token, item: item, with: key) { _ in nil }
                 }
                 #expect(code == "B2835", "\(item)")
             }

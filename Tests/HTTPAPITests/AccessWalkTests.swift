@@ -127,11 +127,7 @@ import Testing
         }
     }
 
-    @Test
-    func
-        `another end user's ids are what ids are that never were: in status, body, headers and reads`()
-        async throws
-    {
+    @Test func `another end user's ids are answered as ids that never were`() async throws {
         try await Self.run { walk in
             var walked: Set<Route> = []
             for route in Route.allCases where route.path.contains("{id}") {

@@ -1,9 +1,14 @@
 """A real authorization server for the tests: django-oauth-toolkit on SQLite, on a free port.
 
-Prints one line of JSON when it is ready: the port, a user, and the clients. Ends when its standard
+    oauth_server.py [--redirect URI] [--token-seconds N]
+
+The redirect URI is allowed beside the one that tests without a browser use. POST /_forget/ takes
+every grant back, as somebody does who removes an application from an account; GET /_tokens/ counts
+the access tokens that were given. Prints one line of JSON when it is ready: the port, a user, and the clients. Ends when its standard
 input does, so that it never outlives the test that started it, or with SIGTERM.
 """
 
+import argparse
 import json
 import os
 import signal
@@ -19,11 +24,11 @@ from django.conf import settings
 REDIRECT = "http://127.0.0.1:9/callback"
 LOGIN = (
     '<form method="post">{% csrf_token %}{{ form }}'
-    '<input type="hidden" name="next" value="{{ next }}"></form>'
+    '<input type="hidden" name="next" value="{{ next }}"><button>Log in</button></form>'
 )
 
 
-def configure(folder):
+def configure(folder, token_seconds):
     settings.configure(
         DEBUG=False,
         SECRET_KEY="only for tests",
@@ -74,7 +79,7 @@ def configure(folder):
             "SCOPES": {"read": "Read", "write": "Write"},
             "DEFAULT_SCOPES": ["read"],
             "PKCE_REQUIRED": True,
-            "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+            "ACCESS_TOKEN_EXPIRE_SECONDS": token_seconds,
             "ROTATE_REFRESH_TOKEN": True,
             "REFRESH_TOKEN_GRACE_PERIOD_SECONDS": 0,
             "ALLOWED_REDIRECT_URI_SCHEMES": ["http", "https"],
@@ -84,7 +89,7 @@ def configure(folder):
     django.setup()
 
 
-def seed():
+def seed(redirects):
     """The user and the clients that the tests know."""
     from django.contrib.auth.models import User
     from django.core.management import call_command
@@ -106,7 +111,7 @@ def seed():
             user=user,
             client_type=kind,
             authorization_grant_type=grant,
-            redirect_uris=REDIRECT,
+            redirect_uris=" ".join(redirects),
             client_secret=secret,
         )
         clients[name] = {"id": application.client_id, "secret": secret}
@@ -123,31 +128,60 @@ class Quiet(wsgiref.simple_server.WSGIRequestHandler):
 
 
 def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--redirect")
+    parser.add_argument("--token-seconds", type=int, default=3600)
+    options = parser.parse_args()
     # A process that is started from a thread of Dispatch inherits a mask that blocks this signal.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     with tempfile.TemporaryDirectory() as folder:
-        configure(folder)
-        clients = seed()
+        configure(folder, options.token_seconds)
+        clients = seed([REDIRECT] + ([options.redirect] if options.redirect else []))
 
         from django.contrib.auth.views import LoginView
         from django.core.wsgi import get_wsgi_application
         from django.http import JsonResponse
         from django.urls import path
-        from oauth2_provider import views
+        from django.views.decorators.csrf import csrf_exempt
+        from oauth2_provider import models, views
 
         class Me(views.ProtectedResourceView):
+            def dispatch(self, request, *arguments, **names):
+                answer = super().dispatch(request, *arguments, **names)
+                # RFC 6750, section 3.1: a token that does not count is 401, not 403.
+                if answer.status_code == 403:
+                    answer.status_code = 401
+                return answer
+
             def get(self, request):
                 owner = request.resource_owner
                 return JsonResponse({"user": owner.username if owner else None})
+
+        given = 0
+
+        class Tokens(views.TokenView):
+            def post(self, request, *arguments, **names):
+                nonlocal given
+                answer = super().post(request, *arguments, **names)
+                given += answer.status_code == 200
+                return answer
+
+        @csrf_exempt
+        def forget(request):
+            for model in (models.RefreshToken, models.AccessToken, models.Grant):
+                model.objects.all().delete()
+            return JsonResponse({})
 
         global urlpatterns
         urlpatterns = [
             path("login/", LoginView.as_view()),
             path("authorize/", views.AuthorizationView.as_view(), name="authorize"),
-            path("token/", views.TokenView.as_view(), name="token"),
+            path("token/", csrf_exempt(Tokens.as_view()), name="token"),
             path("revoke/", views.RevokeTokenView.as_view(), name="revoke"),
             path("me/", Me.as_view()),
+            path("_forget/", forget),
+            path("_tokens/", lambda request: JsonResponse({"given": given})),
         ]
         # The URLs are looked up by the name of this module.
         sys.modules.setdefault(__name__, sys.modules["__main__"])

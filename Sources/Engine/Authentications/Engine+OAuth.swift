@@ -58,7 +58,7 @@ extension Directory {
                 detail: "services.\(service).oauth has no grant client_credentials: an end user"
                     + " connects by a connect link"
             )
-            problem.status = 422
+            problem.status = 409
             throw problem
         }
     }

@@ -69,6 +69,7 @@ extension Directory {
             if let problem = Access.check(actor, .manageAuthentications, owner: old.owner) {
                 throw problem
             }
+            try checkClient(of: old.service, credential)
             let new = try replaced(old, with: credential)
             let result = try await write([
                 put(

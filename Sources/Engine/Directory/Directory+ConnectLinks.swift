@@ -21,13 +21,13 @@ extension Directory {
         guard ConnectLink.lifetimes.contains(lifetime) else {
             throw ConnectFault.lifetime.problem(detail: "a link cannot be good for \(lifetime)")
         }
+        try await check(purpose, by: actor)
         let listed = engine.deployment.project.account.connect.returnURLs
         if let address = purpose.returnURL, !ReturnAddress.isAllowed(address, by: listed) {
             throw ConnectFault.returnAddress.problem(
                 detail: "the return address is not below one of connect.return_urls"
             )
         }
-        try await check(purpose, by: actor)
         let token = Self.linkPrefix + Base64.urlEncoded(random.bytes(32))
         let now = now
         let link = ConnectLink(

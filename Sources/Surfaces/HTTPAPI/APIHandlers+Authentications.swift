@@ -81,6 +81,9 @@ extension APIHandlers {
 
     private static func credential(_ body: RequestBody) throws(Problem) -> StoredCredential {
         let kind = try body.word("kind", of: givenKinds)
+        guard body.object["fields"] != nil else {
+            throw RequestBody.wrong("fields", "it is missing")
+        }
         let fields = try body.object("fields", limit: RequestBody.fieldsLimit)
         guard let credential = StoredCredential(kind: kind, fields: fields) else {
             throw RequestBody.wrong("fields", "they are \(wanted(kind)), each a text with content")

@@ -35,21 +35,28 @@ enum AccessSchemas {
     static func request(of route: Route) -> JSONValue? {
         switch route {
         case .createSigningKey:
-            EmbeddingSchemas.strict(
-                ["algorithm"],
-                [
-                    "algorithm": OpenAPISchemas.words(
-                        SigningKey.Algorithm.allCases.map(\.rawValue)
+            [
+                "oneOf": [
+                    EmbeddingSchemas.strict(
+                        ["algorithm"],
+                        ["algorithm": ["const": "HS256"], "issuer": EmbeddingSchemas.name()],
                     ),
-                    "public_key": [
-                        "type": "string",
-                        "maxLength": .integer(Int64(Directory.publicKeyLimit)),
-                    ],
-                    "issuer": EmbeddingSchemas.name(),
-                ],
-            )
+                    EmbeddingSchemas.strict(
+                        ["algorithm", "public_key"],
+                        [
+                            "algorithm": OpenAPISchemas.words(["RS256", "ES256"]),
+                            "public_key": [
+                                "type": "string",
+                                "pattern": #"^-----BEGIN PUBLIC KEY-----[ -~\r\n]*$"#,
+                                "maxLength": .integer(Int64(Directory.publicKeyLimit)),
+                            ],
+                            "issuer": EmbeddingSchemas.name(),
+                        ],
+                    ),
+                ]
+            ]
         case .createConnectLink:
-            EmbeddingSchemas.strict(
+            link(
                 ["end_user"],
                 [
                     "end_user": EmbeddingSchemas.name(InstanceBody.userLength),
@@ -66,6 +73,15 @@ enum AccessSchemas {
             EmbeddingSchemas.strict([], ["add_key": EmbeddingSchemas.flag])
         default: nil
         }
+    }
+
+    /// A slot is an instance's.
+    private static func link(_ required: [JSONValue], _ properties: JSONValue) -> JSONValue {
+        guard case .object(var schema) = EmbeddingSchemas.strict(required, properties) else {
+            return .null
+        }
+        schema["dependentRequired"] = ["slot": ["instance"]]
+        return .object(schema)
     }
 
     private static func seconds(_ end: KeyPath<ClosedRange<TimeSpan>, TimeSpan>) -> Int64 {

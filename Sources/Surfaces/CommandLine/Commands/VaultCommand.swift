@@ -16,8 +16,9 @@ struct VaultCommand: AsyncParsableCommand {
               backstop vault rotate --add-key      make a new key, and seal everything with it
               backstop vault rotate                after a line was added to the key file by hand
 
-            A key whose count is 0 may be taken out of the file. Keep a copy of the file apart \
-            from the copies of the data: without its key, a sealed value is lost.
+            A key whose count is 0 may be taken out of the file when the executions of its time \
+            are deleted (`retention`): they may hold secrets that a service sent. Keep a copy of \
+            the file apart from the copies of the data: without its key, a sealed value is lost.
             """,
         subcommands: [StatusCommand.self, RotateCommand.self],
         defaultSubcommand: StatusCommand.self,

@@ -16,7 +16,9 @@ struct ConnectPage {
     var html: HTML {
         let items = view.items
         let isDone = view.isOver || !items.isEmpty && items.allSatisfy { $0.state == .connected }
-        let title = isDone ? "You are connected" : "Connect your services"
+        let title =
+            view.isOver
+            ? "You are connected" : isDone ? "Your connections" : "Connect your services"
         var parts: [HTML] = []
         if let account { parts.append("<p class=\"soft\">\(account)</p>") }
         parts.append("<h1>\(title)</h1>")
