@@ -153,14 +153,6 @@ import Testing
             #expect(failure.instance == instance.id && failure.user == instance.endUser)
             #expect(failure.problem.actor == .client && failure.problem.action == .reconnect)
             #expect(failure.problem.data?["instances"] == [.string(instance.id.description)])
-            // It is due at once, for those who tell it.
-            let due = try await store.store.record(
-                .failure,
-                id: failure.id.description,
-                scope: .account,
-            )
-            #expect(due?.dueAt != nil)
-
             let credential = try #require(
                 StoredCredential(kind: .bearer, fields: ["token": "by-hand"])
             )
