@@ -42,6 +42,8 @@ package struct AccountDefinition: Sendable {
     package var limits: LimitsDefinition
     /// Hosts, addresses or CIDR blocks that outbound requests may reach although they are private.
     package var allowedHosts: [String]
+    /// Of the text of its file; empty when there is none.
+    package var digest = ""
 
     package init(
         title: String? = nil,

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import ConnectorKit
 import Connectors
 import Definitions
+import Embedding
 import Engine
 import HTTPAPI
 import Language
@@ -80,6 +81,26 @@ struct RunningAPI: Sendable {
         /// Stands between the engine and the OAuth client.
         var tokens: @Sendable (any TokenService) -> any TokenService = { $0 }
         var keys: KeySource?
+        /// Whether projects can be applied.
+        var takesProjects = false
+    }
+
+    /// Loads projects for `apply`; connectors stay as they are.
+    struct TestCompiler: ProjectCompiler {
+        var registry: ConnectorRegistry
+
+        func compile(_ files: [ProjectUpload.File]) -> CompiledProject {
+            let result = ProjectLoader.load(
+                ProjectFiles(files.map { .init(path: $0.path, text: $0.text) }),
+                catalog: ConnectorCatalog(operations: BuiltInConnectors.schemas),
+                digest: Digest.hex,
+            )
+            return CompiledProject(definition: result.project, findings: result.findings)
+        }
+
+        func connectors(of project: ProjectDefinition) throws(Problem) -> ReadyConnectors {
+            ReadyConnectors(registry: registry)
+        }
     }
 
     static func load(
@@ -143,8 +164,16 @@ struct RunningAPI: Sendable {
         var configuration = HTTPAPIConfiguration(port: 0, adminToken: token)
         change(&configuration)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let projects =
+            setup.takesProjects
+            ? Projects(
+                engine: engine,
+                compiler: TestCompiler(registry: connectors.registry),
+                source: .store,
+            ) : nil
         let server = HTTPAPIServer(
             engine: engine,
+            projects: projects,
             configuration: configuration,
             logger: logger,
         ) { ready.yield($0) }

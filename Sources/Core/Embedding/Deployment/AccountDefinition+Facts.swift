@@ -2,7 +2,8 @@ import Definitions
 import Model
 
 extension AccountDefinition {
-    /// Every setting of backstop.yaml; an authentication names where its secrets are found.
+    /// What a plan shows of backstop.yaml, all else is behind the digest of the file. An
+    /// authentication names where its secrets are found.
     var facts: JSONObject {
         var object = JSONObject()
         object["title"] = title.map(JSONValue.string)
@@ -14,6 +15,7 @@ extension AccountDefinition {
         object["retention"] = ["executions": .string(retention.executions.description)]
         object["limits"] = limits.facts
         object["allowed_hosts"] = .array(allowedHosts.map(JSONValue.string))
+        if !digest.isEmpty { object["digest"] = .string(digest) }
         return object
     }
 }
