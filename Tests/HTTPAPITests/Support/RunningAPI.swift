@@ -85,42 +85,31 @@ struct RunningAPI: Sendable {
         var takesProjects = false
     }
 
-    /// Loads projects for `apply`; connectors stay as they are.
-    struct TestCompiler: ProjectCompiler {
-        var registry: ConnectorRegistry
-
-        func compile(_ files: [ProjectUpload.File]) -> CompiledProject {
-            let result = ProjectLoader.load(
-                ProjectFiles(files.map { .init(path: $0.path, text: $0.text) }),
-                catalog: ConnectorCatalog(operations: BuiltInConnectors.schemas),
-                digest: Digest.hex,
-            )
-            return CompiledProject(definition: result.project, findings: result.findings)
-        }
-
-        func connectors(of project: ProjectDefinition) throws(Problem) -> ReadyConnectors {
-            ReadyConnectors(registry: registry)
-        }
-    }
-
     static func load(
         _ files: ProjectFiles,
         _ connectors: [any Connector] = [],
     ) throws -> ProjectDefinition {
+        let loaded = try loaded(files, connectors)
+        return try #require(
+            loaded.project,
+            "\(FindingRenderer.text(loaded.findings, sources: [:], colour: false))",
+        )
+    }
+
+    static func loaded(
+        _ files: ProjectFiles,
+        _ connectors: [any Connector],
+    ) throws -> ProjectLoader.Result {
         var schemas = BuiltInConnectors.schemas
         for spec in connectors.map(\.spec) {
             for operation in spec.operations {
                 schemas["\(spec.name).\(operation.name)"] = try JSONSchema(operation.parameters)
             }
         }
-        let loaded = ProjectLoader.load(
+        return ProjectLoader.load(
             files,
             catalog: ConnectorCatalog(operations: schemas),
             digest: { "\($0.reduce(7) { $0 &* 31 &+ Int($1) })" },
-        )
-        return try #require(
-            loaded.project,
-            "\(FindingRenderer.text(loaded.findings, sources: [:], colour: false))",
         )
     }
 
@@ -168,7 +157,10 @@ struct RunningAPI: Sendable {
             setup.takesProjects
             ? Projects(
                 engine: engine,
-                compiler: TestCompiler(registry: connectors.registry),
+                compiler: TestCompiler(
+                    builtIn: connectors.registry,
+                    own: setup.connectors,
+                ),
                 source: .store,
             ) : nil
         let server = HTTPAPIServer(
