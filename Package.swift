@@ -171,9 +171,9 @@ let modules: [Module] = [
         layer: "Programs",
         folder: "Programs/backstop",
         uses: [
-            "Model", "Expressions", "Definitions", "Language", "StorePort", "ConnectorKit",
-            "Engine",
-            "MemoryStore", "SQLiteStore", "Connectors", "HTTPAPI", "Sandbox", "CommandLine",
+            "Model", "Expressions", "Definitions", "Language", "Embedding", "StorePort",
+            "ConnectorKit", "Engine", "MemoryStore", "SQLiteStore", "Connectors", "HTTPAPI",
+            "Sandbox", "CommandLine",
         ],
         products: [argumentParser, logging, serviceLifecycle],
         isProgram: true,

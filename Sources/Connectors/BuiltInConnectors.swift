@@ -10,17 +10,20 @@ package final class BuiltInConnectors: Sendable {
     package let tokens: any TokenService
     private let resolver: SystemResolver
     private let pool: ClientPool
+    private let transport: HTTPTransport
 
     private init(
         registry: ConnectorRegistry,
         tokens: any TokenService,
         resolver: SystemResolver,
         pool: ClientPool,
+        transport: HTTPTransport,
     ) {
         self.registry = registry
         self.tokens = tokens
         self.resolver = resolver
         self.pool = pool
+        self.transport = transport
     }
 
     /// What is always there, without the project's own.
@@ -62,6 +65,37 @@ package final class BuiltInConnectors: Sendable {
             connectionsPerHost: configuration.connectionsPerHost,
         )
         let transport = HTTPTransport(egress: egress, resolver: resolver, pool: pool)
+        let registry = try Self.registry(declarative, over: transport)
+        resolver.start()
+        logger.debug("connectors are ready", metadata: ["count": "\(registry.connectors.count)"])
+        return BuiltInConnectors(
+            registry: registry,
+            tokens: OAuthTokenService(transport: transport),
+            resolver: resolver,
+            pool: pool,
+            transport: transport,
+        )
+    }
+
+    /// The connectors of another project, over the same connections. Requests fall under its
+    /// allowed hosts once `activate` was called.
+    ///
+    /// - Throws: as ``make(configuration:declarative:logger:)`` does; nothing has changed then.
+    package func remake(
+        allowedHosts: [String],
+        declarative: [ConnectorDefinition],
+    ) throws(Problem) -> (registry: ConnectorRegistry, activate: @Sendable () -> Void) {
+        let allowed = try AllowList(allowedHosts)
+        let egress = transport.egress
+        return (
+            try Self.registry(declarative, over: transport), { egress.use(allowed) },
+        )
+    }
+
+    private static func registry(
+        _ declarative: [ConnectorDefinition],
+        over transport: HTTPTransport,
+    ) throws(Problem) -> ConnectorRegistry {
         var registry = ConnectorRegistry()
         try registry.register(HTTPConnector(transport: transport))
         try registry.register(StorageConnector())
@@ -73,14 +107,7 @@ package final class BuiltInConnectors: Sendable {
                 DeclarativeConnector(definition: definition, transport: transport)
             )
         }
-        resolver.start()
-        logger.debug("connectors are ready", metadata: ["count": "\(registry.connectors.count)"])
-        return BuiltInConnectors(
-            registry: registry,
-            tokens: OAuthTokenService(transport: transport),
-            resolver: resolver,
-            pool: pool,
-        )
+        return registry
     }
 
     /// Closes connections; requests in flight end first with their own result.

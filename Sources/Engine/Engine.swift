@@ -112,6 +112,14 @@ package final class Engine: Service, Sendable {
 
     /// Makes a project what new executions start with; running ones keep their definitions.
     package func deploy(_ project: ProjectDefinition) async throws(StoreError) {
+        try await keepDefinitions(of: project)
+        try await directory.keepVersions(of: project)
+        activate(project)
+    }
+
+    /// Writes the sources of a project's workflows under their digests: nothing sees them before
+    /// something refers to them.
+    func keepDefinitions(of project: ProjectDefinition) async throws(StoreError) {
         let definitions = project.workflows.map { workflow in
             StoredDefinition(
                 digest: workflow.digest,
@@ -121,8 +129,11 @@ package final class Engine: Service, Sendable {
             )
         }
         if !definitions.isEmpty { try await store.putDefinitions(definitions) }
+    }
+
+    /// The project from now on, in this process; its definitions and versions are kept already.
+    func activate(_ project: ProjectDefinition) {
         let deployment = Deployment(project: project)
-        try await directory.keepVersions(of: project)
         let secrets = secrets(of: project)
         logDoor.begin(with: secrets)
         let known = KnownSecrets(secrets)

@@ -118,10 +118,12 @@ import Testing
         let old = try facts()
         let diff = ProjectDiff(from: old, to: new)
         let digests = [old, new].map { $0.connectors[0].digest.prefix(12) }
+        let files = [old, new].map { $0.account["digest"]?.stringValue?.prefix(12) ?? "" }
         #expect(
             diff.text == """
                 ~ account account
                     ~ config.region: "eu" -> "us"
+                    ~ digest: \(files[0]) -> \(files[1])
                 ~ connector crm
                     ~ operations.get: "GET /things" -> "GET /items"
                     ~ digest: \(digests[0]) -> \(digests[1])
@@ -204,6 +206,24 @@ import Testing
         #expect(diff.count(.update) == 1)
         #expect(!diff.text.contains("canary"))
         #expect(!JSONWriter.string(diff.json).contains("canary"))
+    }
+
+    @Test func `whatever changes in the account's or a connector's file is an update`() throws {
+        for path in ["backstop.yaml", "connectors/crm.yaml"] {
+            var files = Self.files
+            files[path, default: ""] += "\n# a word\n"
+            let diff = ProjectDiff(from: try facts(), to: try facts(files))
+            #expect(diff.count(.update) == 1, "\(path)")
+            #expect(diff.text.contains("    ~ digest: "))
+        }
+    }
+
+    @Test func `that a slot is secret is shown, and empty lists are not`() throws {
+        var new = ProjectFacts()
+        new.solutions = [try LeadSync.version(config: [try LeadSync.slot("pin", secret: true)])]
+        let text = ProjectDiff(from: ProjectFacts(), to: new).text
+        #expect(text.contains("+ config.pin.secret: true\n"))
+        #expect(!text.contains(": {}\n") && !text.contains(": []\n"))
     }
 
     @Test func `the order of slots and workflows in the files is no content`() throws {

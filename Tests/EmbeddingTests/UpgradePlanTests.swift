@@ -227,7 +227,12 @@ import Testing
 
                 """
         )
-        #expect(summary.json["blocked_instances"] == [.string(LeadSync.id.description)])
+        let blocked = summary.json["blocked_instances"]
+        #expect(blocked?.arrayValue?.count == 1)
+        #expect(blocked?[0]?["instance"]?.stringValue == LeadSync.id.description)
+        #expect(blocked?[0]?["missing"] == ["/config/folder", "/auth/erp"])
+        #expect(summary.json["slots"]?["/config/folder"]?["change"] == "added")
+        #expect(summary.json["slots"]?["/config/folder"]?["values"] == ["missing": 2])
         #expect(summary.json["total"] == 3)
     }
 }

@@ -180,6 +180,7 @@ import Testing
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             let handlers = APIHandlers(
                 engine: engine,
+                projects: Projects(engine: engine),
                 ingress: WebhookIngress(engine: engine, logger: logger),
                 gate: AdminGate(engine: engine, given: nil),
                 configuration: HTTPAPIConfiguration(),

@@ -31,6 +31,7 @@ import Testing
             return (named.replacing("{workflow}", with: "push"), "{}")
         case .cancel: return (path(things.execution), nil)
         case .createEndUser: return (route.path, #"{"external_id": "new"}"#)
+        case .createEndUsers: return (route.path, #"{"items": [{"external_id": "many"}]}"#)
         case .deleteEndUser: return (path(things.user), nil)
         case .createInstance:
             return (
@@ -47,6 +48,17 @@ import Testing
             return (path(things.instance), #"{"crm": null}"#)
         case .upgradeInstance:
             return (path(things.instance), #"{"version": "2.0.0", "config": {"region": "eu"}}"#)
+        case .createInstances:
+            let item = #"{"end_user": "\#(things.user)", "solution": "leads", "name": "many"}"#
+            return (route.path, #"{"items": [\#(item)]}"#)
+        case .enableInstances:
+            try await partner.ask("POST", "/v1/instances/\(things.instance)/disable")
+            return (route.path, #"{"solution": "leads", "end_user": "\#(things.user)"}"#)
+        case .disableInstances:
+            return (route.path, #"{"solution": "leads", "end_user": "\#(things.user)"}"#)
+        case .applyProject:
+            let files = held.files.map { ($0.path, JSONValue.string($0.text)) }
+            return (route.path, JSONWriter.string(["files": .object(JSONObject(files))]))
         case .upgradeInstances:
             try await partner.ask("POST", "/v1/instances/\(things.instance)/disable")
             return (route.path, #"{"solution": "leads", "to": "2.0.0"}"#)
@@ -109,6 +121,7 @@ import Testing
             project: Self.held,
             connectors: [crm],
             keys: .ownFile(file.path),
+            takesProjects: true,
         )
         try await RunningAPI.run(on: setup) { api in
             let partner = Partner(api)
@@ -139,7 +152,7 @@ import Testing
 
     /// Callers of webhooks are no actors, and what the connect page does is in its own tests.
     private static func isChange(_ route: Route) -> Bool {
-        route.access != .everybody
+        route.access != .everybody && route != .planProject
             && !route.methods.allSatisfy { ["GET", "HEAD"].contains($0) }
     }
 }

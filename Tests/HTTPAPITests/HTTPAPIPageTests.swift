@@ -88,6 +88,12 @@ import Testing
             ("`public_key` of a signing key", "\(Directory.publicKeyLimit >> 10) KiB"),
             ("bytes of a `return_url`", Self.count(ReturnAddress.longest)),
             ("`expires_in` of a connect link", Self.seconds(ConnectLink.lifetimes.upperBound)),
+            ("body of a bulk creation", "\((Route.createEndUsers.bodyLimit ?? 0) >> 20) MiB"),
+            ("items of a bulk creation", Self.count(Directory.bulkLimit)),
+            (
+                "instances that a change of many looks at in one call",
+                Self.count(InstanceFilter.pageLimit),
+            ),
             ("connections at once", Self.count(defaults.connections)),
             ("event streams at once", Self.count(defaults.streams)),
         ]

@@ -19,6 +19,8 @@ package struct ConnectorDefinition: Sendable {
     package var operations: [OperationDefinition]
     package var triggers: [PollingTriggerDefinition]
     package var place: SourcePlace
+    /// Of the text of its file; empty when it came from none.
+    package var digest = ""
 
     package init(
         name: String,

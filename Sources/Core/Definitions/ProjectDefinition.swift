@@ -45,6 +45,8 @@ package struct AccountDefinition: Sendable {
     /// Where what no alert workflow could tell goes; nil: to the log alone.
     package var lastResort: LastResortDefinition?
     package var alerting = AlertingDefinition()
+    /// Of the text of its file; empty when there is none.
+    package var digest = ""
 
     package init(
         title: String? = nil,

@@ -115,10 +115,14 @@ private struct Loading {
             checker.check(document, .record("account"), "account")
             reader = Reader(source: file.text)
             project.account = reader.account(document)
+            project.account.digest = digest(Array(file.text.utf8))
         case .connector:
             checker.check(document, .record("connector"), "connector")
             reader = Reader(source: file.text)
-            if let connector = reader.connector(document) { project.connectors.append(connector) }
+            if var connector = reader.connector(document) {
+                connector.digest = digest(Array("\(connector.name)\n\(file.text)".utf8))
+                project.connectors.append(connector)
+            }
         case .solution(let folder):
             checker.check(document, .record("solution"), "solution")
             reader = Reader(source: file.text)

@@ -21,8 +21,8 @@ extension Directory {
         )
         guard owner != nil else { throw Access.absent }
         let deployed = engine.deployment.project.solutions.first { $0.name == new.solution }
-        guard let wanted = new.version ?? deployed?.version,
-            let version = try await version(new.solution, wanted)
+        guard let deployed,
+            let version = try await version(new.solution, new.version ?? deployed.version)
         else { throw Access.absent }
         let change = InstanceLifecycle.create(
             newID(.instance),

@@ -16,33 +16,60 @@ extension Directory {
 
     /// Keeps the versions of a project's solutions, so that instances pinned to them find them
     /// after the project has moved on. A version whose content changed replaces what was known of
-    /// it: `serve` is for development; `apply` refuses that.
+    /// it: `serve --project` is for development; `apply` refuses that.
     func keepVersions(
         of project: ProjectDefinition
     ) async throws(StoreError) {
-        var changes: [RecordChange] = []
+        let changes = try await versionChanges(of: project)
+        guard !changes.puts.isEmpty else { return }
+        for version in changes.replaced {
+            engine.logger.warning(
+                "this version has other content than before; raise its number",
+                metadata: ["solution": "\(version.solution)", "version": "\(version.version)"],
+            )
+        }
+        _ = try await store.change(changes.puts, now: now)
+    }
+
+    struct VersionChanges {
+        var puts: [RecordChange] = []
+        /// As they were: known, and with other content now.
+        var replaced: [SolutionVersion] = []
+    }
+
+    /// What is to be written so that every version of the project is kept; each write says what it
+    /// found there.
+    func versionChanges(
+        of project: ProjectDefinition
+    ) async throws(StoreError) -> VersionChanges {
+        var changes = VersionChanges()
         for solution in project.solutions {
             let version = SolutionVersion(solution, digest: Digest.hex)
-            let known = try await store.record(
-                .solutionVersion,
-                id: Self.id(version.solution, version.version),
-                scope: .account,
-            )
+            let id = Self.id(version.solution, version.version)
+            let known = try await store.record(.solutionVersion, id: id, scope: .account)
             let document = JSONWriter.bytes(version.json)
             guard known?.document != document else { continue }
-            changes.append(
+            if let known {
+                do {
+                    let before: SolutionVersion = try read(known)
+                    if before.digest != version.digest { changes.replaced.append(before) }
+                } catch {
+                    engine.logger.error("\(id) was unreadable and is written anew")
+                }
+            }
+            changes.puts.append(
                 .put(
                     RecordPut(
                         kind: .solutionVersion,
-                        id: Self.id(version.solution, version.version),
+                        id: id,
                         document: document,
                         labels: ["solution": version.solution],
+                        expected: known.map { .version($0.version) } ?? .absent,
                     )
                 )
             )
         }
-        guard !changes.isEmpty else { return }
-        _ = try await store.change(changes, now: now)
+        return changes
     }
 
     package func version(

@@ -7,6 +7,8 @@ extension RecordKind {
     static let authentication = RecordKind(rawValue: "authentication")
     static let trigger = RecordKind(rawValue: "trigger")
     static let failure = RecordKind(rawValue: "failure")
+    static let project = RecordKind(rawValue: "project")
+    static let projectPart = RecordKind(rawValue: "project_part")
     static let audit = RecordKind(rawValue: "audit")
     static let apiKey = RecordKind(rawValue: "api_key")
     static let signingKey = RecordKind(rawValue: "signing_key")

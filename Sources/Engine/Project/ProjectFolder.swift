@@ -17,20 +17,14 @@ package enum ProjectFolder {
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory),
             isDirectory.boolValue
         else { throw ReadError(description: "there is no project folder \(path)") }
-        guard let walker = FileManager.default.enumerator(atPath: path) else {
+        guard let names = names(in: path) else {
             throw ReadError(description: "the folder \(path) cannot be read")
         }
-        var files: [(path: String, text: String)] = []
-        for case let name as String in walker {
-            let parts = name.split(separator: "/")
-            guard !parts.contains(where: { $0.hasPrefix(".") }),
-                name.hasSuffix(".yaml") || name.hasSuffix(".yml")
-            else { continue }
-            guard files.count < fileLimit else {
-                throw ReadError(description: "a project has at most \(fileLimit) files")
-            }
-            files.append((name, try text(path + "/" + name)))
+        guard names.count <= fileLimit else {
+            throw ReadError(description: "a project has at most \(fileLimit) files")
         }
+        var files: [(path: String, text: String)] = []
+        for name in names { files.append((name, try text(path + "/" + name))) }
         guard !files.isEmpty else {
             throw ReadError(
                 description: "the folder \(path) holds no YAML file; a project begins with"
@@ -38,6 +32,21 @@ package enum ProjectFolder {
             )
         }
         return files.sorted { $0.path < $1.path }
+    }
+
+    /// The paths of its YAML files, relative to it; nil when it cannot be read.
+    static func names(in path: String) -> [String]? {
+        guard let walker = FileManager.default.enumerator(atPath: path) else { return nil }
+        var names: [String] = []
+        for case let name as String in walker {
+            let parts = name.split(separator: "/")
+            if !parts.contains(where: { $0.hasPrefix(".") }),
+                name.hasSuffix(".yaml") || name.hasSuffix(".yml")
+            {
+                names.append(name)
+            }
+        }
+        return names
     }
 
     private static func text(_ path: String) throws(ReadError) -> String {

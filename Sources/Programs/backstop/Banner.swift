@@ -25,7 +25,10 @@ struct Banner {
         }
         if let sandbox = settings.sandboxPort {
             lines += ["", "  Sandbox: http://127.0.0.1:\(sandbox)/"]
-            lines += tries(base: base, sandbox: "http://127.0.0.1:\(sandbox)")
+            let isDemo = project.solutions.contains { $0.name == "basics" }
+            if isDemo {
+                lines += tries(base: base, sandbox: "http://127.0.0.1:\(sandbox)")
+            }
         }
         lines += ["", "  Ctrl-C stops it; nothing is lost."]
         return lines.joined(separator: "\n")

@@ -2,6 +2,7 @@ import CommandLine
 import ConnectorKit
 import Connectors
 import Definitions
+import Embedding
 import Engine
 import Language
 import Logging
@@ -15,10 +16,8 @@ import StorePort
 struct Host: ProgramHost {
     func load(project path: String) throws -> LoadedProject {
         let files = try ProjectFolder.read(path)
-        let result = ProjectLoader.load(
-            ProjectFiles(files.map { ProjectFiles.File(path: $0.path, text: $0.text) }),
-            catalog: Self.catalog,
-            digest: Digest.hex,
+        let result = Compiler.load(
+            files.map { ProjectUpload.File(path: $0.path, text: $0.text) }
         )
         var sources: [String: String] = [:]
         for file in files { sources[file.path] = file.text }
@@ -30,23 +29,6 @@ struct Host: ProgramHost {
         )
     }
 
-    /// What the built-in connectors declare, for the checks.
-    static let catalog: ConnectorCatalog = {
-        var catalog = ConnectorCatalog()
-        for connector in BuiltInConnectors.catalog {
-            for operation in connector.operations {
-                do {
-                    catalog.operations["\(connector.name).\(operation.name)"] = try JSONSchema(
-                        operation.parameters
-                    )
-                } catch {
-                    continue
-                }
-            }
-        }
-        return catalog
-    }()
-
     /// Parses a stored definition again.
     static func reload(_ stored: StoredDefinition) -> WorkflowDefinition? {
         ProjectLoader.reload(
@@ -57,7 +39,7 @@ struct Host: ProgramHost {
         )
     }
 
-    func serve(_ settings: ServeSettings, project: LoadedProject) async throws {
+    func serve(_ settings: ServeSettings, project: LoadedProject?) async throws {
         try await Server(settings: settings, project: project).run()
     }
 

@@ -14,10 +14,11 @@ import StorePort
 /// `backstop serve`: a store, an engine, its HTTP API and, when asked for, the sandbox.
 struct Server {
     let settings: ServeSettings
-    let project: LoadedProject
+    /// Nil: what was applied last.
+    let project: LoadedProject?
 
     func run() async throws {
-        guard let definition = project.definition else { return }
+        let definition = project?.definition ?? ProjectDefinition()
         let logDoor = LogDoor()
         let logger = makeLogger(behind: logDoor)
         let store = try open(logger)
@@ -34,18 +35,33 @@ struct Server {
         let engine = Engine(
             store: store,
             connectors: connectors.registry,
-            secrets: SystemSecrets(root: project.path),
+            secrets: SystemSecrets(root: project?.path),
             vault: vault,
             tokens: connectors.tokens,
             logger: logger,
             logDoor: logDoor,
             reload: { Host.reload($0) },
         )
-        try await engine.deploy(definition)
+        let projects = Projects(
+            engine: engine,
+            compiler: Compiler(connectors: connectors),
+            source: project == nil ? .store : .folder,
+            isDevelopment: settings.isDevelopment,
+        )
+        if project != nil {
+            try await engine.deploy(definition)
+        } else {
+            try await restore(projects)
+        }
         let token = try await AdminToken.ensure(engine)
-        let banner = Banner(settings: settings, project: definition, newToken: token)
+        let banner = Banner(
+            settings: settings,
+            project: engine.deployment.project,
+            newToken: token,
+        )
         let server = HTTPAPIServer(
             engine: engine,
+            projects: projects,
             configuration: HTTPAPIConfiguration(
                 host: settings.host,
                 port: settings.port,
@@ -64,9 +80,24 @@ struct Server {
                 )
             )
         }
+        if let project, settings.isWatching {
+            services.append(FolderReload(project, projects: projects).service)
+        }
         try await Self.run(services, logger: logger)
         await connectors.shutdown()
         await store.close()
+    }
+
+    /// Goes on with what was applied last, or starts with nothing.
+    private func restore(_ projects: Projects) async throws {
+        do throws(Problem) {
+            if try await projects.restore() { return }
+            Terminal().out("backstop: nothing is applied yet: `backstop apply DIR` does it")
+        } catch {
+            let findings = error.data?["findings"]?.arrayValue ?? []
+            for finding in findings { Terminal().error(JSONWriter.string(finding)) }
+            throw CommandFailure(.failure, "\(error.title): \(error.detail ?? "")")
+        }
     }
 
     /// Runs services until SIGINT or SIGTERM; they stop in the reverse order of their start.

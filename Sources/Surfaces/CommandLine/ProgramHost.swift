@@ -6,8 +6,8 @@ import Model
 package protocol ProgramHost: Sendable {
     /// Reads and checks a project folder. Throws only when the folder cannot be read.
     func load(project path: String) throws -> LoadedProject
-    /// Serves until SIGINT or SIGTERM.
-    func serve(_ settings: ServeSettings, project: LoadedProject) async throws
+    /// Serves until SIGINT or SIGTERM; without a project, what was applied last.
+    func serve(_ settings: ServeSettings, project: LoadedProject?) async throws
     /// Runs the sandbox of third parties until SIGINT or SIGTERM.
     func sandbox(host: String, port: Int) async throws
     /// An engine on a store in memory, running while `body` does.
@@ -58,6 +58,10 @@ package struct ServeSettings: Sendable {
     package var sandboxPort: Int?
     package var logLevel: String
     package var logFormat: LogFormat
+    /// The folder is read again whenever it changes.
+    package var isWatching: Bool
+    /// A version may change its content without a new number.
+    package var isDevelopment: Bool
     /// On a terminal the start says what to try.
     package var isInteractive: Bool
 
@@ -71,6 +75,8 @@ package struct ServeSettings: Sendable {
         sandboxPort: Int?,
         logLevel: String,
         logFormat: LogFormat,
+        isWatching: Bool = false,
+        isDevelopment: Bool = false,
         isInteractive: Bool,
     ) {
         self.dataDirectory = dataDirectory
@@ -80,6 +86,8 @@ package struct ServeSettings: Sendable {
         self.sandboxPort = sandboxPort
         self.logLevel = logLevel
         self.logFormat = logFormat
+        self.isWatching = isWatching
+        self.isDevelopment = isDevelopment
         self.isInteractive = isInteractive
     }
 }

@@ -26,23 +26,30 @@ struct ServerClient: Sendable {
         try await send(.GET, path + Self.encoded(query))
     }
 
-    func post(_ path: String) async throws -> JSONValue {
-        try await send(.POST, path)
+    /// - Parameter hours: for what may take long; 0 is some minutes.
+    func post(
+        _ path: String,
+        _ body: JSONValue? = nil,
+        hours: Int64 = 0,
+    ) async throws -> JSONValue {
+        try await send(.POST, path, body, hours: hours)
     }
 
-    /// - Parameter hours: for what may take long; 0 is half a minute.
-    func post(_ path: String, _ body: JSONValue, hours: Int64 = 0) async throws -> JSONValue {
-        var request = request(.POST, path, accept: "application/json")
-        request.headers.add(name: "content-type", value: "application/json")
-        request.body = .bytes(ByteBuffer(bytes: JSONWriter.bytes(body)))
-        return try await answer(to: request, hours: hours)
+    func patch(_ path: String, _ body: JSONValue) async throws -> JSONValue {
+        try await send(.PATCH, path, body)
     }
+
+    func put(_ path: String, _ body: JSONValue) async throws -> JSONValue {
+        try await send(.PUT, path, body)
+    }
+
+    func delete(_ path: String) async throws { _ = try await send(.DELETE, path) }
 
     /// Reads server-sent events until the server ends them (WHATWG HTML, section 9.2).
     func events(_ path: String, _ body: (String, JSONValue) -> Void) async throws {
         let response = try await execute(
             request(.GET, path, accept: "text/event-stream"),
-            hours: 24,
+            seconds: 24 * 3_600,
         )
         try await refuse(response)
         var parser = EventStreamParser()
@@ -55,16 +62,26 @@ struct ServerClient: Sendable {
         }
     }
 
-    private func send(_ method: HTTPMethod, _ path: String) async throws -> JSONValue {
-        try await answer(to: request(method, path, accept: "application/json"))
-    }
+    /// How long a change of many may take, in seconds.
+    private static let changeSeconds: Int64 = 300
 
-    private func answer(
-        to request: HTTPClientRequest,
+    private func send(
+        _ method: HTTPMethod,
+        _ path: String,
+        _ body: JSONValue? = nil,
         hours: Int64 = 0,
     ) async throws -> JSONValue {
-        let response = try await execute(request, hours: hours)
+        var request = request(method, path, accept: "application/json")
+        if let body {
+            request.headers.add(name: "content-type", value: "application/json")
+            request.body = .bytes(ByteBuffer(bytes: JSONWriter.bytes(body)))
+        }
+        let response = try await execute(
+            request,
+            seconds: hours > 0 ? hours * 3_600 : method == .GET ? 30 : Self.changeSeconds,
+        )
         try await refuse(response)
+        if response.status == .noContent { return .null }
         let body = try await response.body.collect(upTo: Self.answerLimit)
         do {
             return try JSONParser.parse(
@@ -87,14 +104,14 @@ struct ServerClient: Sendable {
 
     private func execute(
         _ request: HTTPClientRequest,
-        hours: Int64 = 0,
+        seconds: Int64,
     ) async throws
         -> HTTPClientResponse
     {
         do {
             return try await HTTPClient.shared.execute(
                 request,
-                timeout: hours > 0 ? .hours(hours) : .seconds(30),
+                timeout: .seconds(seconds),
             )
         } catch {
             throw CommandFailure(
@@ -111,8 +128,7 @@ struct ServerClient: Sendable {
         let body = try await response.body.collect(upTo: 1 << 20)
         var text = "the server answered \(status)"
         do {
-            let problem = try JSONParser.parse(Array(body.readableBytesView))
-            text = problem["detail"]?.stringValue ?? problem["title"]?.stringValue ?? text
+            text = Self.text(try JSONParser.parse(Array(body.readableBytesView))) ?? text
         } catch {
             text += " without saying why"
         }
@@ -123,9 +139,30 @@ struct ServerClient: Sendable {
                 "\(text); give --token or BACKSTOP_TOKEN",
             )
         case 404: throw CommandFailure(.notFound, text)
-        case 400, 422: throw CommandFailure(.usage, text)
+        case 400: throw CommandFailure(.usage, text)
+        case 409, 413, 422: throw CommandFailure(.failure, text)
         default: throw CommandFailure(.unavailable, text)
         }
+    }
+
+    /// A problem in words: what it says, its number, and the places that it names.
+    private static func text(_ problem: JSONValue) -> String? {
+        guard var text = problem["detail"]?.stringValue ?? problem["title"]?.stringValue else {
+            return nil
+        }
+        if let code = problem["code"]?.stringValue { text += " (\(code))" }
+        for finding in problem["data"]?["findings"]?.arrayValue ?? [] {
+            let place = [finding["file"], finding["line"], finding["column"]].compactMap { part in
+                part?.stringValue ?? part?.integerValue.map(String.init)
+            }
+            text += "\n  \(place.joined(separator: ":")): "
+            text += "\(finding["code"]?.stringValue ?? "") "
+            text += finding["message"]?.stringValue ?? ""
+        }
+        for slot in problem["data"]?["slots"]?.arrayValue ?? [] {
+            text += "\n  \(slot["path"]?.stringValue ?? ""): \(slot["fault"]?.stringValue ?? "")"
+        }
+        return text
     }
 
     static func environment(_ name: String) -> String? {
@@ -139,7 +176,7 @@ struct ServerClient: Sendable {
         return parts.isEmpty ? "" : "?" + parts.joined(separator: "&")
     }
 
-    private static func encoded(_ text: String) -> String {
+    static func encoded(_ text: String) -> String {
         var result = ""
         for byte in text.utf8 {
             switch byte {

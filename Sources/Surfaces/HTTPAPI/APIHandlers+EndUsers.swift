@@ -27,14 +27,25 @@ extension APIHandlers {
         return user
     }
 
+    static let endUserMembers: Set<String> = ["external_id", "name", "metadata"]
+
+    func createEndUser(
+        _ body: RequestBody,
+        by actor: Actor,
+    ) async throws(Problem) -> (user: EndUser, isNew: Bool) {
+        try await directory.createEndUser(
+            externalID: try body.neededText("external_id", EndUser.externalIDLength),
+            name: try body.text("name"),
+            metadata: try body.object("metadata", limit: EndUser.metadataLimit),
+            by: actor,
+        )
+    }
+
     func endUsers(_ call: EmbeddingCall) async throws(Problem) -> HTTPAnswer {
         switch call.route {
         case .createEndUser:
-            let body = try call.body(["external_id", "name", "metadata"])
-            let (user, isNew) = try await directory.createEndUser(
-                externalID: try body.neededText("external_id", EndUser.externalIDLength),
-                name: try body.text("name"),
-                metadata: try body.object("metadata", limit: EndUser.metadataLimit),
+            let (user, isNew) = try await createEndUser(
+                try call.body(Self.endUserMembers),
                 by: call.actor,
             )
             return EmbeddingCall.made(

@@ -7,7 +7,6 @@ extension APIHandlers {
         switch call.route {
         case .createInstance: return try await createInstance(call)
         case .instances: return try await listInstances(call)
-        case .upgradeInstances: return try await upgradeInstances(call)
         case .upgradeInstance: return try await upgradeInstance(call)
         case .deleteInstance:
             _ = try await directory.deleteInstance(try call.id(.instance), by: call.actor)
@@ -47,10 +46,23 @@ extension APIHandlers {
     }
 
     private func createInstance(_ call: EmbeddingCall) async throws(Problem) -> HTTPAnswer {
-        let body = try call.body([
-            "end_user", "solution", "version", "name", "config", "auth", "enable",
-        ])
-        let own = (call.actor.endUser?.description)
+        let (instance, isNew) = try await createInstance(
+            try call.body(InstanceBody.members),
+            by: call.actor,
+        )
+        return EmbeddingCall.made(
+            try await view(instance, call),
+            instance.id,
+            at: Route.instances.path,
+            isNew: isNew,
+        )
+    }
+
+    func createInstance(
+        _ body: RequestBody,
+        by actor: Actor,
+    ) async throws(Problem) -> (instance: Instance, isNew: Bool) {
+        let own = actor.endUser?.description
         let user = try body.text("end_user", InstanceBody.userLength) ?? own
         guard let user else { throw RequestBody.wrong("end_user", "it is missing") }
         let solution = try body.neededText("solution")
@@ -59,7 +71,7 @@ extension APIHandlers {
         let config = try InstanceBody.config(body)
         let auth = try InstanceBody.auth(body)
         let isEnabled = try body.flag("enable")
-        guard let owner = try await owned(user, by: call.actor) else { throw Access.absent }
+        guard let owner = try await owned(user, by: actor) else { throw Access.absent }
         var new = Directory.NewInstance(
             endUser: owner,
             solution: solution,
@@ -69,13 +81,7 @@ extension APIHandlers {
         new.config = config
         new.auth = auth
         new.isEnabled = isEnabled
-        let (instance, isNew) = try await directory.createInstance(new, by: call.actor)
-        return EmbeddingCall.made(
-            try await view(instance, call),
-            instance.id,
-            at: Route.instances.path,
-            isNew: isNew,
-        )
+        return try await directory.createInstance(new, by: actor)
     }
 
     private func listInstances(_ call: EmbeddingCall) async throws(Problem) -> HTTPAnswer {
@@ -129,17 +135,5 @@ extension APIHandlers {
         )
         if !isDryRun, case .failure(let problem) = plan.outcome { throw problem }
         return .json(plan.json(for: call.reader))
-    }
-
-    private func upgradeInstances(_ call: EmbeddingCall) async throws(Problem) -> HTTPAnswer {
-        let body = try call.body(["solution", "from", "to", "dry_run"])
-        let summary = try await directory.upgradeInstances(
-            of: try body.neededText("solution"),
-            from: try body.text("from"),
-            to: try body.neededText("to"),
-            isDryRun: try body.flag("dry_run"),
-            by: call.actor,
-        )
-        return .json(summary.json)
     }
 }

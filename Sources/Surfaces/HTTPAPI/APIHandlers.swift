@@ -6,6 +6,7 @@ import StorePort
 /// Answers calls of the API, free of any HTTP framework.
 struct APIHandlers: Sendable {
     let engine: Engine
+    let projects: Projects
     let ingress: WebhookIngress
     let gate: AdminGate
     let configuration: HTTPAPIConfiguration
@@ -41,8 +42,7 @@ struct APIHandlers: Sendable {
             return try await status(id, watcher)
         case .admin, .permission: break
         }
-        let actor = try await gate.actor(request.field("authorization"))
-        if let refusal = match.route.refusal(of: actor) { throw refusal }
+        let actor = try await admitted(match, request)
         switch match.route {
         case .metrics:
             return Self.text(
@@ -67,6 +67,16 @@ struct APIHandlers: Sendable {
         do throws(Problem) { return try await embedding(call) } catch { throw .problem(error) }
     }
 
+    /// Who calls, when it may.
+    func admitted(
+        _ match: Route.Match,
+        _ request: WebhookRequest,
+    ) async throws(APIFault) -> Actor {
+        let actor = try await gate.actor(request.field("authorization"))
+        if let refusal = match.route.refusal(of: actor) { throw refusal }
+        return actor
+    }
+
     /// What everybody may see.
     private func open(_ route: Route) throws(APIFault) -> HTTPAnswer {
         switch route {
@@ -86,6 +96,10 @@ struct APIHandlers: Sendable {
     private func embedding(_ call: EmbeddingCall) async throws(Problem) -> HTTPAnswer {
         switch call.route {
         case .endUsers, .createEndUser, .endUser, .deleteEndUser: try await endUsers(call)
+        case .createEndUsers, .createInstances, .upgradeInstances, .enableInstances,
+            .disableInstances:
+            try await many(call)
+        case .project, .planProject, .applyProject: try await project(call)
         case .solutions, .versions: try await solutions(call)
         case .authentications, .createAuthentication, .replaceCredential, .deleteAuthentication:
             try await authentications(call)

@@ -38,7 +38,11 @@ struct APIResponder: HTTPResponder {
             receivedAt: handlers.engine.clock.now(),
         )
         if match.route == .events { return try await events(match, asked) }
-        asked.body = try await body(of: request)
+        if match.route.bodyLimit != nil { _ = try await handlers.admitted(match, asked) }
+        asked.body = try await body(
+            of: request,
+            limit: match.route.bodyLimit ?? handlers.ingress.bodyLimit,
+        )
         let response = Response(try await handlers.answer(match, asked))
         return method == "HEAD" ? response.createHeadResponse() : response
     }
@@ -62,8 +66,7 @@ struct APIResponder: HTTPResponder {
     }
 
     /// The whole body, or the fault that it is too large or too slow.
-    private func body(of request: Request) async throws(APIFault) -> [UInt8] {
-        let limit = handlers.ingress.bodyLimit
+    private func body(of request: Request, limit: Int) async throws(APIFault) -> [UInt8] {
         if let text = request.headers[.contentLength], let length = Int(text) {
             guard length <= limit else { throw .bodyTooLarge(limit) }
             if length == 0 { return [] }

@@ -17,6 +17,7 @@ extension EmbeddingSchemas {
         for (name, schema) in AlertingSchemas.all { schemas[name] = schema }
         for (name, schema) in AccessSchemas.objects { schemas[name] = schema }
         schemas["Value"] = value
+        for (name, schema) in many { schemas[name] = schema }
         for (name, member, item, kind) in lists {
             var properties: JSONObject = [
                 member: [
@@ -82,7 +83,8 @@ extension EmbeddingSchemas {
                 [
                     "total": number, "ready": number, "unchanged": number, "blocked": number,
                     "missing": ["type": "object", "additionalProperties": number],
-                    "blocked_instances": ["type": "array", "items": id(.instance)],
+                    "blocked_instances": ["type": "array", "items": refusal],
+                    "slots": object, "next_cursor": id(.instance),
                 ],
             ),
             "Authentication": OpenAPISchemas.object(
@@ -123,4 +125,64 @@ extension EmbeddingSchemas {
             ],
         )
     }
+
+    /// One instance that a change of many left as it was.
+    private static let refusal = OpenAPISchemas.object(
+        ["instance", "end_user", "code", "detail", "missing"],
+        [
+            "instance": id(.instance), "end_user": id(.endUser), "code": text, "detail": text,
+            "missing": ["type": "array", "items": text],
+        ],
+    )
+
+    private static let revision: JSONValue = ["type": "integer", "minimum": 0]
+
+    private static let many: JSONObject = [
+        "SwitchSummary": OpenAPISchemas.object(
+            ["total", "changed", "unchanged", "refused", "missing", "refused_instances"],
+            [
+                "total": number, "changed": number, "unchanged": number, "refused": number,
+                "missing": ["type": "object", "additionalProperties": number],
+                "refused_instances": ["type": "array", "items": refusal],
+                "next_cursor": id(.instance),
+            ],
+        ),
+        "BulkResults": OpenAPISchemas.object(
+            ["created", "found", "failed", "results"],
+            [
+                "created": number, "found": number, "failed": number,
+                "results": [
+                    "type": "array",
+                    "items": OpenAPISchemas.object(
+                        ["result"],
+                        [
+                            "result": OpenAPISchemas.words(["created", "found", "failed"]),
+                            "id": text, "problem": object,
+                        ],
+                    ),
+                ],
+            ],
+        ),
+        "AppliedProject": OpenAPISchemas.object(
+            ["revision", "source", "development"],
+            [
+                "revision": revision, "source": OpenAPISchemas.words(["store", "folder"]),
+                "development": ["type": "boolean"], "digest": text, "files": number,
+                "applied_at": time, "applied_by": object,
+            ],
+        ),
+        "ProjectPlan": OpenAPISchemas.object(
+            [
+                "revision", "digest", "has_changes", "has_new_files", "applied", "changes",
+                "problems", "summary", "text", "warnings",
+            ],
+            [
+                "revision": revision, "digest": text, "has_changes": ["type": "boolean"],
+                "has_new_files": ["type": "boolean"], "applied": ["type": "boolean"],
+                "changes": ["type": "array", "items": object],
+                "problems": ["type": "array", "items": object], "summary": object,
+                "text": text, "warnings": ["type": "array", "items": object],
+            ],
+        ),
+    ]
 }

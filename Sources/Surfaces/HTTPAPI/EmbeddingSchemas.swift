@@ -1,4 +1,5 @@
 import Embedding
+import Engine
 import Model
 
 /// What the OpenAPI document says of the embedding's routes.
@@ -20,7 +21,14 @@ enum EmbeddingSchemas {
         case .enableInstance: "Let an instance work."
         case .disableInstance: "Switch an instance off."
         case .upgradeInstance: "Pin an instance to another version, or see what that would do."
-        case .upgradeInstances: "Upgrade all instances of a solution that nothing blocks."
+        case .upgradeInstances: "Upgrade the instances of a solution that nothing blocks."
+        case .enableInstances: "Let the instances of a solution work."
+        case .disableInstances: "Switch the instances of a solution off."
+        case .createEndUsers: "Make many end users; each item by itself."
+        case .createInstances: "Make many instances; each item by itself."
+        case .project: "Which project is applied."
+        case .planProject: "What applying a project would change."
+        case .applyProject: "Make a project live, in one transaction."
         case .authentications: "Authentications, oldest first; never a credential."
         case .createAuthentication: "Keep a credential."
         case .replaceCredential: "Put another credential in the place of the old one."
@@ -44,6 +52,10 @@ enum EmbeddingSchemas {
         case .instances: [("200", "Instances")]
         case .createInstance: [("200", "Instance"), ("201", "Instance")]
         case .upgradeInstances: [("200", "UpgradeSummary")]
+        case .enableInstances, .disableInstances: [("200", "SwitchSummary")]
+        case .createEndUsers, .createInstances: [("200", "BulkResults")]
+        case .project: [("200", "AppliedProject")]
+        case .planProject, .applyProject: [("200", "ProjectPlan")]
         case .upgradeInstance: [("200", "UpgradePlan")]
         case .authentications: [("200", "Authentications")]
         case .createAuthentication: [("201", "Authentication")]
@@ -82,23 +94,12 @@ enum EmbeddingSchemas {
 
     static func request(of route: Route) -> JSONValue? {
         switch route {
-        case .createEndUser:
-            strict(
-                ["external_id"],
-                [
-                    "external_id": name(EndUser.externalIDLength), "name": name(),
-                    "metadata": anyObject,
-                ],
-            )
-        case .createInstance:
-            strict(
-                ["end_user", "solution"],
-                [
-                    "end_user": name(InstanceBody.userLength), "solution": name(),
-                    "version": name(), "name": name(), "config": anyObject, "auth": auth,
-                    "enable": flag,
-                ],
-            )
+        case .createEndUser: newEndUser
+        case .createInstance: newInstance
+        case .createEndUsers: items(newEndUser)
+        case .createInstances: items(newInstance)
+        case .enableInstances, .disableInstances:
+            filter(["solution"], ["version": name()])
         case .configureInstance: anyObject
         case .connectInstance:
             [
@@ -111,9 +112,20 @@ enum EmbeddingSchemas {
                 ["version": name(), "config": anyObject, "auth": auth, "dry_run": flag],
             )
         case .upgradeInstances:
-            strict(
+            filter(
                 ["solution", "to"],
-                ["solution": name(), "from": name(), "to": name(), "dry_run": flag],
+                ["from": name(), "to": name(), "config": anyObject],
+            )
+        case .planProject: strict(["files"], ["files": files])
+        case .applyProject:
+            strict(
+                ["files"],
+                [
+                    "files": files,
+                    "revision": [
+                        "type": "integer", "minimum": 0, "maximum": .integer(Int64.max),
+                    ],
+                ],
             )
         case .createAuthentication:
             credential(
@@ -133,6 +145,58 @@ enum EmbeddingSchemas {
         default: AlertingSchemas.request(of: route) ?? AccessSchemas.request(of: route)
         }
     }
+
+    private static let newEndUser = strict(
+        ["external_id"],
+        [
+            "external_id": name(EndUser.externalIDLength), "name": name(), "metadata": anyObject,
+        ],
+    )
+
+    private static let newInstance = strict(
+        ["end_user", "solution"],
+        [
+            "end_user": name(InstanceBody.userLength), "solution": name(), "version": name(),
+            "name": name(), "config": anyObject, "auth": auth, "enable": flag,
+        ],
+    )
+
+    private static func items(_ item: JSONValue) -> JSONValue {
+        strict(
+            ["items"],
+            [
+                "items": [
+                    "type": "array", "minItems": 1,
+                    "maxItems": .integer(Int64(Directory.bulkLimit)), "items": item,
+                ]
+            ],
+        )
+    }
+
+    /// Which instances a change of many is about.
+    private static func filter(_ required: [JSONValue], _ more: JSONObject) -> JSONValue {
+        var members = more
+        members["solution"] = name()
+        members["end_user"] = name(InstanceBody.userLength)
+        members["state"] = OpenAPISchemas.words(["created", "enabled", "disabled"])
+        members["limit"] = [
+            "type": "integer", "minimum": 1,
+            "maximum": .integer(Int64(InstanceFilter.pageLimit)),
+        ]
+        members["cursor"] = id(.instance)
+        members["dry_run"] = flag
+        return strict(required, .object(members))
+    }
+
+    private static let files: JSONValue = [
+        "type": "object", "minProperties": 1,
+        "maxProperties": .integer(Int64(ProjectUpload.fileLimit)),
+        "propertyNames": [
+            "pattern":
+                #"^[^./\u0000-\u001f\u007f][^/\u0000-\u001f\u007f]*(/[^./\u0000-\u001f\u007f][^/\u0000-\u001f\u007f]*)*\.ya?ml$"#
+        ],
+        "additionalProperties": ["type": "string"],
+    ]
 
     /// Any JSON; a number beyond 64 bits is written as a string.
     static let value: JSONValue = [

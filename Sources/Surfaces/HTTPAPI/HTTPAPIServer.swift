@@ -13,9 +13,12 @@ package struct HTTPAPIServer: Service {
     private let logger: Logger
     private let onReady: @Sendable (Int) async -> Void
 
-    /// - Parameter onReady: called once with the bound port, when requests are taken.
+    /// - Parameters:
+    ///   - projects: how projects are planned and applied; nil: they are not.
+    ///   - onReady: called once with the bound port, when requests are taken.
     package init(
         engine: Engine,
+        projects: Projects? = nil,
         configuration: HTTPAPIConfiguration,
         logger: Logger,
         onReady: @escaping @Sendable (Int) async -> Void = { _ in },
@@ -25,6 +28,7 @@ package struct HTTPAPIServer: Service {
         self.onReady = onReady
         handlers = APIHandlers(
             engine: engine,
+            projects: projects ?? Projects(engine: engine),
             ingress: WebhookIngress(
                 engine: engine,
                 baseURL: configuration.publicURL,

@@ -6,6 +6,10 @@ import Model
 enum InstanceBody {
     /// Characters of an end user's id, or of `ext:` and its external id.
     static let userLength = 1...260
+    /// What makes an instance.
+    static let members: Set<String> = [
+        "end_user", "solution", "version", "name", "config", "auth", "enable",
+    ]
     /// The most slots that one body names.
     static let slots = 100
 

@@ -26,6 +26,10 @@ struct RequestBody: Sendable {
         guard let object = value.objectValue else {
             throw APIFault.malformed("the body is a JSON object").problem
         }
+        try self.init(object, known: known)
+    }
+
+    init(_ object: JSONObject, known: Set<String>?) throws(Problem) {
         if let known, let name = object.keys.first(where: { !known.contains($0) }) {
             throw APIFault.unknownMember(name).problem
         }
@@ -67,10 +71,17 @@ struct RequestBody: Sendable {
         return text
     }
 
-    func number(_ name: String) throws(Problem) -> Int64? {
+    /// A whole number of the range.
+    func number(
+        _ name: String,
+        _ range: ClosedRange<Int64> = 0...1_000_000_000,
+    ) throws(Problem) -> Int64? {
         guard let value = object[name] else { return nil }
-        guard let number = value.integerValue, (0...1_000_000_000).contains(number) else {
-            throw Self.wrong(name, "it is a number of seconds")
+        guard let number = value.integerValue, range.contains(number) else {
+            throw Self.wrong(
+                name,
+                "it is a number from \(range.lowerBound) to \(range.upperBound)",
+            )
         }
         return number
     }
@@ -81,6 +92,15 @@ struct RequestBody: Sendable {
             throw Self.wrong(name, "it is a time such as 2026-11-23T19:42:00Z")
         }
         return time
+    }
+
+    /// The objects of a list that has 1 to `limit` of them.
+    func objects(_ name: String, limit: Int) throws(Problem) -> [JSONObject] {
+        let objects = object[name]?.arrayValue?.compactMap(\.objectValue)
+        guard let objects, (1...limit).contains(objects.count),
+            objects.count == object[name]?.arrayValue?.count
+        else { throw Self.wrong(name, "it is a list of 1 to \(limit) objects") }
+        return objects
     }
 
     func flag(_ name: String) throws(Problem) -> Bool {

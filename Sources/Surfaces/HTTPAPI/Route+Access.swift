@@ -24,11 +24,13 @@ extension Route {
         case .executions, .execution: .permission(.readExecutions)
         case .cancel: .permission(.controlExecutions)
         case .endUsers, .endUser: .permission(.readEndUsers)
-        case .createEndUser, .deleteEndUser: .permission(.manageEndUsers)
+        case .createEndUser, .createEndUsers, .deleteEndUser: .permission(.manageEndUsers)
         case .instances, .instance: .permission(.readInstances)
-        case .createInstance, .deleteInstance: .permission(.manageInstances)
+        case .createInstance, .createInstances, .deleteInstance: .permission(.manageInstances)
         case .configureInstance, .connectInstance: .permission(.configureInstances)
-        case .enableInstance, .disableInstance: .permission(.switchInstances)
+        case .enableInstance, .disableInstance, .enableInstances, .disableInstances:
+            .permission(.switchInstances)
+        case .project, .planProject, .applyProject: .permission(.deployProject)
         case .upgradeInstance, .upgradeInstances: .permission(.upgradeInstances)
         case .authentications: .permission(.readAuthentications)
         case .createAuthentication, .replaceCredential, .deleteAuthentication:

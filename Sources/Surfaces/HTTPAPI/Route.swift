@@ -10,11 +10,13 @@ enum Route: String, CaseIterable, Sendable {
     case home, health, ready, metrics, openAPI, webhook, workflows, startWorkflow
     case startSolutionWorkflow, solutionWebhook, instanceWebhook
     case executions, execution, status, events, cancel
-    case endUsers, createEndUser, endUser, deleteEndUser
+    case endUsers, createEndUser, createEndUsers, endUser, deleteEndUser
     case solutions, versions
-    case instances, createInstance, upgradeInstances, instance, deleteInstance
+    case instances, createInstance, createInstances, upgradeInstances, enableInstances
+    case disableInstances, instance, deleteInstance
     case configureInstance, connectInstance, enableInstance, disableInstance, upgradeInstance
     case authentications, createAuthentication, replaceCredential, deleteAuthentication
+    case project, planProject, applyProject
     case audit, apiKeys, createAPIKey, revokeAPIKey
     case failures, failure, alerts, alert, resendAlert, dismissAlert, deadLetters
     case issues, issue, changeIssue, silences, createSilence, silence, expireSilence, doctor
@@ -49,10 +51,14 @@ enum Route: String, CaseIterable, Sendable {
         switch self {
         case .endUsers, .createEndUser: "/v1/end-users"
         case .endUser, .deleteEndUser: "/v1/end-users/{id}"
+        case .createEndUsers: "/v1/end-users/bulk"
         case .solutions: "/v1/solutions"
         case .versions: "/v1/solutions/{solution}/versions"
         case .instances, .createInstance: "/v1/instances"
+        case .createInstances: "/v1/instances/bulk"
         case .upgradeInstances: "/v1/instances/upgrade"
+        case .enableInstances: "/v1/instances/enable"
+        case .disableInstances: "/v1/instances/disable"
         case .instance, .deleteInstance: "/v1/instances/{id}"
         case .configureInstance: "/v1/instances/{id}/config"
         case .connectInstance: "/v1/instances/{id}/auth"
@@ -61,6 +67,9 @@ enum Route: String, CaseIterable, Sendable {
         case .upgradeInstance: "/v1/instances/{id}/upgrade"
         case .authentications, .createAuthentication: "/v1/authentications"
         case .replaceCredential, .deleteAuthentication: "/v1/authentications/{id}"
+        case .project: "/v1/project"
+        case .planProject: "/v1/project/plan"
+        case .applyProject: "/v1/project/apply"
         case .audit: "/v1/audit"
         case .apiKeys, .createAPIKey: "/v1/api-keys"
         case .revokeAPIKey: "/v1/api-keys/{id}"
@@ -106,7 +115,8 @@ enum Route: String, CaseIterable, Sendable {
         case .startWorkflow, .startSolutionWorkflow, .cancel, .createEndUser, .createInstance,
             .upgradeInstances, .enableInstance, .disableInstance, .upgradeInstance,
             .createAuthentication, .createAPIKey, .createSigningKey, .rotateVault,
-            .createConnectLink, .connectForm, .resendAlert, .dismissAlert,
+            .createConnectLink, .connectForm, .planProject, .applyProject, .createEndUsers,
+            .createInstances, .enableInstances, .disableInstances, .resendAlert, .dismissAlert,
             .createSilence, .doctor:
             ["POST"]
         case .configureInstance, .connectInstance, .changeIssue: ["PATCH"]
@@ -140,6 +150,16 @@ enum Route: String, CaseIterable, Sendable {
             ]
         case .silences: ["state", "limit", "cursor"]
         default: []
+        }
+    }
+
+    /// Bytes of a body, where it is not the account's `request_body`. Such a body is read only from
+    /// who may call.
+    var bodyLimit: Int? {
+        switch self {
+        case .planProject, .applyProject: 16 << 20
+        case .createEndUsers, .createInstances: 8 << 20
+        default: nil
         }
     }
 

@@ -113,15 +113,15 @@ struct Embedded {
 }
 
 extension Engine {
-    /// An end user with an instance of the solution `s`, not enabled yet.
-    func newInstance(_ user: String) async throws -> Instance {
+    /// An end user with an instance of the solution, not enabled yet.
+    func newInstance(_ user: String, of solution: String = "s") async throws -> Instance {
         let made = try await directory.createEndUser(
             externalID: user,
             name: nil,
             metadata: JSONObject(),
             by: .adminToken,
         )
-        let new = Directory.NewInstance(endUser: made.user.id, solution: "s")
+        let new = Directory.NewInstance(endUser: made.user.id, solution: solution)
         return try await directory.createInstance(new, by: .adminToken).instance
     }
 }

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import ConnectorKit
 import Connectors
 import Definitions
+import Embedding
 import Engine
 import HTTPAPI
 import Language
@@ -80,26 +81,35 @@ struct RunningAPI: Sendable {
         /// Stands between the engine and the OAuth client.
         var tokens: @Sendable (any TokenService) -> any TokenService = { $0 }
         var keys: KeySource?
+        /// Whether projects can be applied.
+        var takesProjects = false
     }
 
     static func load(
         _ files: ProjectFiles,
         _ connectors: [any Connector] = [],
     ) throws -> ProjectDefinition {
+        let loaded = try loaded(files, connectors)
+        return try #require(
+            loaded.project,
+            "\(FindingRenderer.text(loaded.findings, sources: [:], colour: false))",
+        )
+    }
+
+    static func loaded(
+        _ files: ProjectFiles,
+        _ connectors: [any Connector],
+    ) throws -> ProjectLoader.Result {
         var schemas = BuiltInConnectors.schemas
         for spec in connectors.map(\.spec) {
             for operation in spec.operations {
                 schemas["\(spec.name).\(operation.name)"] = try JSONSchema(operation.parameters)
             }
         }
-        let loaded = ProjectLoader.load(
+        return ProjectLoader.load(
             files,
             catalog: ConnectorCatalog(operations: schemas),
             digest: { "\($0.reduce(7) { $0 &* 31 &+ Int($1) })" },
-        )
-        return try #require(
-            loaded.project,
-            "\(FindingRenderer.text(loaded.findings, sources: [:], colour: false))",
         )
     }
 
@@ -143,8 +153,19 @@ struct RunningAPI: Sendable {
         var configuration = HTTPAPIConfiguration(port: 0, adminToken: token)
         change(&configuration)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let projects =
+            setup.takesProjects
+            ? Projects(
+                engine: engine,
+                compiler: TestCompiler(
+                    builtIn: connectors.registry,
+                    own: setup.connectors,
+                ),
+                source: .store,
+            ) : nil
         let server = HTTPAPIServer(
             engine: engine,
+            projects: projects,
             configuration: configuration,
             logger: logger,
         ) { ready.yield($0) }

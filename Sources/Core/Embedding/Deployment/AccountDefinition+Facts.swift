@@ -2,7 +2,8 @@ import Definitions
 import Model
 
 extension AccountDefinition {
-    /// Every setting of backstop.yaml; an authentication names where its secrets are found.
+    /// What a plan shows of backstop.yaml, all else is behind the digest of the file. An
+    /// authentication names where its secrets are found.
     var facts: JSONObject {
         var object = JSONObject()
         object["title"] = title.map(JSONValue.string)
@@ -22,6 +23,7 @@ extension AccountDefinition {
             facts["heartbeat"] = (channel.heartbeat?.description).map(JSONValue.string)
             return .object(facts)
         }
+        if !digest.isEmpty { object["digest"] = .string(digest) }
         return object
     }
 }

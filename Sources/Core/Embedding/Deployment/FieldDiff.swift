@@ -52,6 +52,8 @@ enum FieldDiff {
     /// a slot is no secret, and outside of `config` secrets are references.
     private static func hides(_ path: String, _ key: String, _ value: JSONValue?) -> Bool {
         guard path == "config" || path.hasPrefix("config.") else { return false }
+        // That a slot is secret is no secret.
+        if case .bool = value { return false }
         if key == "default", let slot = path.split(separator: ".").last {
             return SensitiveNames.contains(String(slot))
         }

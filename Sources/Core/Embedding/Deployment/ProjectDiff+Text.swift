@@ -9,7 +9,9 @@ extension ProjectDiff {
         var lines: [String] = []
         for item in items where item.action != .unchanged {
             lines.append("\(item.action.sign) \(item.kind.rawValue) \(item.name)")
-            for field in item.fields { lines.append("    \(Self.line(field))") }
+            for field in item.fields where !Self.isEmpty(field) {
+                lines.append("    \(Self.line(field))")
+            }
         }
         for problem in problems {
             lines.append("! \(problem.code ?? "") \(problem.detail ?? problem.title)")
@@ -24,6 +26,12 @@ extension ProjectDiff {
             + "\(count(.destroy)) to destroy, \(count(.unchanged)) unchanged."
         if isEmpty { return "No changes: \(count(.unchanged)) unchanged." }
         return "Plan: " + counts
+    }
+
+    /// A new list or object with nothing in it says nothing to a person.
+    private static func isEmpty(_ field: Field) -> Bool {
+        guard field.old == nil, let new = field.new else { return false }
+        return new.arrayValue?.isEmpty ?? new.objectValue?.isEmpty ?? false
     }
 
     private static func line(_ field: Field) -> String {

@@ -34,13 +34,8 @@ package struct ProjectFacts: JSONDocument {
     package init(_ project: ProjectDefinition, digest: ([UInt8]) -> String) {
         account = project.account.facts
         solutions = project.solutions.map { SolutionVersion($0, digest: digest) }
-        connectors = project.connectors.map { connector in
-            let all = JSONValue.object(connector.content)
-            return Part(
-                name: connector.name,
-                digest: digest(JSONWriter.bytes(all, sortedKeys: true)),
-                facts: connector.facts,
-            )
+        connectors = project.connectors.map {
+            Part(name: $0.name, digest: $0.digest, facts: $0.facts)
         }
         alerts = project.alerts.map {
             Part(

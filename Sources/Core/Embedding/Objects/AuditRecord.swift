@@ -59,10 +59,7 @@ package struct AuditRecord: JSONDocument {
         var object = JSONObject()
         object["id"] = .id(id)
         object["at"] = .time(at)
-        object["actor"] = [
-            "kind": .string(actor.kind.rawValue), "id": .string(actor.id),
-            "role": .string(actor.role.rawValue),
-        ]
+        object["actor"] = actor.json
         object["action"] = .string(action)
         object["target"] = ["kind": .string(target.kind), "id": .string(target.id)]
         object["before"] = before
@@ -74,10 +71,7 @@ package struct AuditRecord: JSONDocument {
         guard let object = json.objectValue,
             let id = object.get("id", { $0.id(.audit) }),
             let at = object.get("at", \.timeValue),
-            let actor = object["actor"]?.objectValue,
-            let actorKind = actor.get("kind", { $0.word(Actor.Kind.self) }),
-            let actorID = actor.get("id", \.stringValue),
-            let role = actor.get("role", { $0.word(Role.self) }),
+            let actor = object.get("actor", Author.init(json:)),
             let action = object.get("action", \.stringValue),
             let target = object["target"]?.objectValue,
             let targetKind = target.get("kind", \.stringValue),
@@ -86,7 +80,7 @@ package struct AuditRecord: JSONDocument {
         self.init(
             id: id,
             at: at,
-            actor: Author(kind: actorKind, id: actorID, role: role),
+            actor: actor,
             action: action,
             target: Target(kind: targetKind, id: targetID),
             before: object["before"],
@@ -98,5 +92,22 @@ package struct AuditRecord: JSONDocument {
     package func view(for reader: Reader) -> JSONValue? {
         guard reader == .partner else { return nil }
         return json
+    }
+}
+
+extension AuditRecord.Author {
+    var json: JSONValue {
+        [
+            "kind": .string(kind.rawValue), "id": .string(id), "role": .string(role.rawValue),
+        ]
+    }
+
+    init?(json: JSONValue) {
+        guard let object = json.objectValue,
+            let kind = object.get("kind", { $0.word(Actor.Kind.self) }),
+            let id = object.get("id", \.stringValue),
+            let role = object.get("role", { $0.word(Role.self) })
+        else { return nil }
+        self.init(kind: kind, id: id, role: role)
     }
 }

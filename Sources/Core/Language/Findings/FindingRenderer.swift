@@ -44,19 +44,5 @@ package enum FindingRenderer {
         colour ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text
     }
 
-    package static func json(_ findings: [Finding]) -> JSONValue {
-        .array(
-            findings.map { finding in
-                var object = JSONObject()
-                object["code"] = .string(finding.code)
-                object["severity"] = .string(finding.severity.rawValue)
-                object["file"] = .string(finding.place.file)
-                object["line"] = .integer(Int64(finding.place.line))
-                object["column"] = .integer(Int64(finding.place.column))
-                object["message"] = .string(finding.message)
-                object["suggestion"] = finding.suggestion.map(JSONValue.string)
-                return .object(object)
-            }
-        )
-    }
+    package static func json(_ findings: [Finding]) -> JSONValue { .array(findings.map(\.json)) }
 }

@@ -14,12 +14,20 @@ package struct BackstopCommand: AsyncParsableCommand {
               curl -i -d '{"name":"Ada"}' http://127.0.0.1:8787/hooks/hello
               backstop executions list                 what ran, and how it ended
 
+            EMBED IT
+              backstop serve                           a server without a folder
+              backstop plan . && backstop apply .      make a project live on it
+              backstop end-users create acme           then: authentications, instances
+
             EXIT CODES
             \(ProgramExit.allCases.map { "  \($0.rawValue)\t\($0.meaning)" }.joined(separator: "\n"))
             """,
         subcommands: [
             ServeCommand.self, RunCommand.self, ValidateCommand.self, SchemaCommand.self,
-            EvalCommand.self, ExecutionsCommand.self, VaultCommand.self, SandboxCommand.self,
+            EvalCommand.self, PlanCommand.self, ApplyCommand.self, EndUsersCommand.self,
+            SolutionsCommand.self, InstancesCommand.self, AuthenticationsCommand.self,
+            APIKeysCommand.self, AuditCommand.self, ExecutionsCommand.self, VaultCommand.self,
+            SandboxCommand.self,
             VersionCommand.self,
         ],
     )

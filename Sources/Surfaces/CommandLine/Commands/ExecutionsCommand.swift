@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Model
 
 /// `backstop executions`
@@ -31,10 +32,22 @@ struct ServerOptions: ParsableArguments {
     @Option(name: .long, help: "The admin token (BACKSTOP_TOKEN).")
     var token: String?
 
+    @Option(name: .long, help: "A file that holds the token: others cannot read it off you.")
+    var tokenFile: String?
+
     @Option(name: .long, help: "human or json.")
     var format = OutputFormat.human
 
-    var client: ServerClient { ServerClient(url: url, token: token) }
+    var client: ServerClient {
+        get throws {
+            var token = token
+            if let tokenFile {
+                token = try GivenValues.read(tokenFile)
+                    .trimmingCharacters(in: .whitespacesAndNewlines)
+            }
+            return ServerClient(url: url, token: token)
+        }
+    }
 }
 
 extension ExecutionsCommand {
@@ -118,7 +131,7 @@ extension ExecutionsCommand {
 
         func run() async throws {
             let terminal = Terminal()
-            let client = server.client
+            let client = try server.client
             try await client.events("/v1/executions/\(id)/events") { name, data in
                 if server.format == .json {
                     terminal.out(JSONWriter.string(data))

@@ -6,18 +6,33 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Run a project: webhooks in, durable executions out.",
         discussion: """
+            Without --project it runs what `backstop apply` made live last, or waits for the \
+            first apply. With --project it runs that folder, and nothing can be applied to it; \
+            --watch reads the folder again whenever it changes.
+
             The first start makes an admin token and shows it once; BACKSTOP_ADMIN_TOKEN gives \
             one of your own instead. Ctrl-C (SIGINT or SIGTERM) ends in order: no new starts, \
             steps in flight finish or are handed back, nothing is lost.
 
             EXAMPLES
               backstop serve --project examples/demo --with-sandbox
-              backstop serve --project . --data /var/lib/backstop --host 0.0.0.0 --port 80
+              backstop serve --project . --watch
+              backstop serve --data /var/lib/backstop --host 0.0.0.0 --port 80
+              backstop apply .                         then, from where the project is
             """,
     )
 
-    @Option(name: .long, help: "The project folder.")
-    var project = "."
+    @Option(name: .long, help: "Run this folder instead of what was applied.")
+    var project: String?
+
+    @Flag(name: .long, help: "Read the folder again whenever it changes; for development.")
+    var watch = false
+
+    @Flag(
+        name: .long,
+        help: "A version may change its content without a new number; --watch implies it.",
+    )
+    var development = false
 
     @Option(name: .long, help: "Where the database lives; made when missing.")
     var data = "var/backstop"
@@ -47,6 +62,9 @@ struct ServeCommand: AsyncParsableCommand {
     var logFormat = "text"
 
     mutating func validate() throws {
+        guard !watch || project != nil else {
+            throw ValidationError("--watch needs --project: the folder to watch")
+        }
         guard (0...65_535).contains(port), (0...65_535).contains(sandboxPort) else {
             throw ValidationError("a port is a number from 0 to 65535")
         }
@@ -64,16 +82,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let host = try ProgramContext.require()
         let terminal = Terminal()
-        let loaded = try ValidateCommand.load(project, host: host)
-        if !loaded.findings.isEmpty {
-            terminal.error(host.render(loaded.findings, in: loaded, colour: terminal.isLive))
-        }
-        guard loaded.definition != nil else {
-            throw CommandFailure(
-                .failure,
-                "the project has \(loaded.errorCount) errors; nothing was started",
-            )
-        }
+        let loaded = try project.map { try Self.load($0, host, terminal) }
         try await host.serve(
             ServeSettings(
                 dataDirectory: data,
@@ -83,10 +92,30 @@ struct ServeCommand: AsyncParsableCommand {
                 sandboxPort: withSandbox ? sandboxPort : nil,
                 logLevel: logLevel,
                 logFormat: ServeSettings.LogFormat(rawValue: logFormat) ?? .text,
+                isWatching: watch,
+                isDevelopment: development || watch,
                 isInteractive: terminal.isLive,
             ),
             project: loaded,
         )
+    }
+
+    private static func load(
+        _ path: String,
+        _ host: any ProgramHost,
+        _ terminal: Terminal,
+    ) throws -> LoadedProject {
+        let loaded = try ValidateCommand.load(path, host: host)
+        if !loaded.findings.isEmpty {
+            terminal.error(host.render(loaded.findings, in: loaded, colour: terminal.isLive))
+        }
+        guard loaded.definition != nil else {
+            throw CommandFailure(
+                .failure,
+                "the project has \(loaded.errorCount) errors; nothing was started",
+            )
+        }
+        return loaded
     }
 }
 

@@ -17,6 +17,9 @@ package struct Terminal: Sendable {
         isLive = isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil && term != "dumb"
     }
 
+    /// Somebody can be asked: standard input and output are a terminal.
+    package var isAsking: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 }
+
     package init(isLive: Bool) {
         self.isLive = isLive
     }
