@@ -32,18 +32,27 @@ package struct FolderWatch: Service {
     /// Runs until graceful shutdown.
     package func run() async {
         await cancelWhenGracefulShutdown {
-            var told: [String: Stamp]?
-            var before = Self.stamps(folder)
+            var rest = Rest(Self.stamps(folder))
             while true {
                 do { try await clock.sleep(until: clock.now() + every) } catch { return }
-                let now = Self.stamps(folder)
-                // Two looks alike: whoever writes several files is done.
-                if now == before, now != told {
-                    told = now
-                    await onChange()
-                }
-                before = now
+                if rest.isNews(Self.stamps(folder)) { await onChange() }
             }
+        }
+    }
+
+    /// What was seen of a folder, and what was told of it.
+    struct Rest {
+        private var before: [String: Stamp]
+        private var told: [String: Stamp]?
+
+        init(_ first: [String: Stamp]) { before = first }
+
+        /// Two looks alike: whoever writes several files is done. What was told is no news.
+        mutating func isNews(_ now: [String: Stamp]) -> Bool {
+            defer { before = now }
+            guard now == before, now != told else { return false }
+            told = now
+            return true
         }
     }
 
@@ -55,7 +64,7 @@ package struct FolderWatch: Service {
     }
 
     /// Of every file that a project has, by path.
-    private static func stamps(_ folder: String) -> [String: Stamp] {
+    static func stamps(_ folder: String) -> [String: Stamp] {
         var stamps: [String: Stamp] = [:]
         for name in ProjectFolder.names(in: folder) ?? [] {
             var facts = stat()

@@ -161,13 +161,15 @@ enum EmbeddingSchemas {
         ],
     )
 
+    /// What is wrong with one item is told in its result: the call takes any object.
     private static func items(_ item: JSONValue) -> JSONValue {
         strict(
             ["items"],
             [
                 "items": [
                     "type": "array", "minItems": 1,
-                    "maxItems": .integer(Int64(Directory.bulkLimit)), "items": item,
+                    "maxItems": .integer(Int64(Directory.bulkLimit)),
+                    "items": ["anyOf": [item, anyObject]],
                 ]
             ],
         )
