@@ -63,6 +63,7 @@ import Testing
             connectors: [connector],
         )
         embedded.alerts = ["tell-support": tellSupport]
+        embedded.configuration.alertHide = TimeSpan(milliseconds: 300)
         return embedded
     }
 

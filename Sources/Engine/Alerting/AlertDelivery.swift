@@ -14,15 +14,14 @@ struct AlertDelivery: Sendable {
 
     /// Alerts that are worked on at once.
     static let batch = 64
-    /// How long a claimed alert is hidden, and how long until a running one is looked at again; its
-    /// end is noticed at once in the process where it ends.
-    static let hide = TimeSpan(milliseconds: 30_000)
     /// Delays after a start that was refused: from this, doubled.
     static let refusalDelay = TimeSpan(milliseconds: 500)
     static let refusalDelayMax = TimeSpan(milliseconds: 60_000)
 
     private var directory: Directory { engine.directory }
     private var now: Timestamp { engine.clock.now() }
+    /// The end of an alert workflow is noticed at once in the process where it ends.
+    private var hide: TimeSpan { engine.configuration.alertHide }
 
     /// Works on what is due; how many there were.
     func deliverDue() async throws(Problem) -> Int {
@@ -31,7 +30,7 @@ struct AlertDelivery: Sendable {
             try await engine.store.claimDue(
                 .alert,
                 now: now,
-                hideUntil: now + Self.hide,
+                hideUntil: now + hide,
                 limit: Self.batch,
             )
         }
@@ -100,7 +99,7 @@ struct AlertDelivery: Sendable {
         case .success(let execution):
             alert.execution = execution.id
             alert.state = .running
-            try await write(alert, record, dueAt: now + Self.hide)
+            try await write(alert, record, dueAt: now + hide)
         case .failure(.refused(let problem)):
             try await climb(alert, record, name, problem, on: ladder)
         case .failure:
@@ -142,7 +141,7 @@ struct AlertDelivery: Sendable {
         }
         guard let view else { return try await again(alert, record) }
         guard view.head.status == .finished, let reason = view.head.reason else {
-            return try await write(alert, record, dueAt: now + Self.hide)
+            return try await write(alert, record, dueAt: now + hide)
         }
         var alert = alert
         if reason.isSuccess {

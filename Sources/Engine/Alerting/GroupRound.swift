@@ -9,7 +9,6 @@ struct GroupRound: Sendable {
     let engine: Engine
 
     static let batch = 64
-    static let hide = TimeSpan(milliseconds: 30_000)
 
     private var directory: Directory { engine.directory }
 
@@ -20,7 +19,7 @@ struct GroupRound: Sendable {
             try await engine.store.claimDue(
                 .alertGroup,
                 now: now,
-                hideUntil: now + Self.hide,
+                hideUntil: now + engine.configuration.alertHide,
                 limit: Self.batch,
             )
         }

@@ -12,7 +12,6 @@ struct TriageRound: Sendable {
     /// Failures of one transaction; with an issue, a group and two alerts each they stay below
     /// ``RecordLimits/changesMax``.
     static let batch = 200
-    static let hide = TimeSpan(milliseconds: 30_000)
 
     private var directory: Directory { engine.directory }
 
@@ -36,7 +35,7 @@ struct TriageRound: Sendable {
             try await engine.store.claimDue(
                 .failure,
                 now: now,
-                hideUntil: now + Self.hide,
+                hideUntil: now + engine.configuration.alertHide,
                 limit: Self.batch,
             )
         }

@@ -29,6 +29,10 @@ package struct EngineConfiguration: Sendable {
     /// When one that could not be renewed for a passing reason is tried again.
     package var authenticationHide = TimeSpan(milliseconds: 900_000)
 
+    /// How long a claimed failure, group or alert is hidden from others, and how long until an alert
+    /// that is being told is looked at again. When its worker dies, it comes due after it.
+    package var alertHide = TimeSpan(milliseconds: 30_000)
+
     /// How often the reconciler looks whether every failure is accounted for.
     package var doctorInterval = TimeSpan(milliseconds: 300_000)
 

@@ -45,8 +45,12 @@ struct APIHandlers: Sendable {
         let actor = try await admitted(match, request)
         switch match.route {
         case .metrics:
+            let alerting: AlertingStatistics
+            do throws(Problem) { alerting = try await engine.alertingStatistics() } catch {
+                throw .problem(error)
+            }
             return Self.text(
-                MetricsText.make(engine.statistics()),
+                MetricsText.make(engine.statistics()) + MetricsText.make(alerting),
                 "text/plain; version=0.0.4; charset=utf-8",
             )
         case .workflows: return workflows()

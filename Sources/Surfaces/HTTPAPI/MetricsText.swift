@@ -22,4 +22,53 @@ enum MetricsText {
         }
         return text
     }
+
+    /// Of the error plane.
+    static func make(_ statistics: AlertingStatistics) -> String {
+        var text = ""
+        func family(_ name: String, _ help: String, _ rows: [(labels: String, value: String)]) {
+            text += "# HELP \(name) \(help)\n# TYPE \(name) gauge\n"
+            for row in rows { text += "\(name)\(row.labels) \(row.value)\n" }
+        }
+        func seconds(_ milliseconds: Int64) -> String {
+            let rest = "\(1_000 + milliseconds % 1_000)".dropFirst()
+            return "\(milliseconds / 1_000).\(rest)"
+        }
+        family(
+            "backstop_alerts",
+            "Alerts that are not delivered.",
+            statistics.alerts.sorted { $0.key.rawValue < $1.key.rawValue }
+                .map { ("{state=\"\($0.key.rawValue)\"}", "\($0.value)") },
+        )
+        family(
+            "backstop_issues",
+            "Issues that are not resolved.",
+            statistics.issues.sorted { $0.key.rawValue < $1.key.rawValue }
+                .map { ("{state=\"\($0.key.rawValue)\"}", "\($0.value)") },
+        )
+        family("backstop_alert_groups", "Groups of failures.", [("", "\(statistics.groups)")])
+        family(
+            "backstop_silences",
+            "Silences that are not over.",
+            [("", "\(statistics.activeSilences)")],
+        )
+        family(
+            "backstop_triage_lag_seconds",
+            "How long the oldest failure has waited for its disposition.",
+            [("", seconds(statistics.triageLag.milliseconds))],
+        )
+        family(
+            "backstop_alert_lag_seconds",
+            "How long the oldest alert has waited to be sent.",
+            [("", seconds(statistics.deliveryLag.milliseconds))],
+        )
+        if let last = statistics.lastRound {
+            family(
+                "backstop_alerting_round_timestamp_seconds",
+                "When the last round of the error plane began.",
+                [("", seconds(last.milliseconds))],
+            )
+        }
+        return text
+    }
 }

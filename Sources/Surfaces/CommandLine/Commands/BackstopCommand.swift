@@ -27,8 +27,8 @@ package struct BackstopCommand: AsyncParsableCommand {
             EvalCommand.self, PlanCommand.self, ApplyCommand.self, EndUsersCommand.self,
             SolutionsCommand.self, InstancesCommand.self, AuthenticationsCommand.self,
             APIKeysCommand.self, AuditCommand.self, ExecutionsCommand.self, VaultCommand.self,
-            SandboxCommand.self,
-            VersionCommand.self,
+            FailuresCommand.self, IssuesCommand.self, AlertsCommand.self, SilenceCommand.self,
+            DoctorCommand.self, SandboxCommand.self, VersionCommand.self,
         ],
     )
 
