@@ -32,6 +32,12 @@ package struct Machine: Sendable {
     var isInWorkflowHandler = false
     /// What the workflow's own handler is at work on.
     var workflowProblem: Problem?
+    /// Steps that are not begun when their turn comes, until a resumption names them.
+    var holds: Set<StepReference> = []
+    /// The number of the last resumption.
+    var round = 0
+    /// Steps whose turn came, when somebody wants to know.
+    var begun: [StepReference]?
 
     /// The reply given so far.
     package internal(set) var reply: Reply?
@@ -106,6 +112,7 @@ package struct Machine: Sendable {
             )
         case .aborted(_, let reason, let problem):
             finish(reason, output: .null, problem: problem)
+        case .resumed(let resumption): resume(resumption)
         }
     }
 
@@ -242,6 +249,7 @@ extension Event {
             .childFailed(_, let at, _, _), .cancelRequested(let at, _),
             .aborted(let at, _, _):
             at
+        case .resumed(let resumption): resumption.at
         }
     }
 }
