@@ -21,7 +21,10 @@ import Testing
     }
 
     private func ended() throws -> Drive {
-        var drive = Drive(definition("${ 1 | keys }", when: "$trigger.flag"), trigger: ["flag": true])
+        var drive = Drive(
+            definition("${ 1 | keys }", when: "$trigger.flag"),
+            trigger: ["flag": true],
+        )
         let one = try #require(drive.start().attempts.first)
         #expect(drive.succeed(one, "out").outcome?.problem?.type == .expression)
         return drive
@@ -54,7 +57,11 @@ import Testing
         return machine
     }
 
-    private func fault(_ drive: Drive, on other: WorkflowDefinition, trigger: JSONValue)
+    private func fault(
+        _ drive: Drive,
+        on other: WorkflowDefinition,
+        trigger: JSONValue,
+    )
         -> ReplayFault?
     {
         do throws(ReplayRefusal) {

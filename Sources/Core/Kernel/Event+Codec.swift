@@ -15,7 +15,7 @@ extension Event {
     /// Whether it holds anything that came from outside.
     package var hasPayload: Bool {
         switch self {
-        case .started, .timerFired, .childStarted: false
+        case .started, .timerFired, .childStarted, .resumed: false
         case .attemptSucceeded, .attemptFailed, .childSucceeded, .childFailed, .cancelRequested,
             .aborted:
             true

@@ -219,7 +219,11 @@ package struct Machine: Sendable {
         problem.ids["execution"] = .string(context.id.description)
         problem.ids["workflow"] = .string(definition.name)
         problem.ids["solution"] = definition.solution.map(JSONValue.string)
-        for (key, name) in [("correlation_id", "correlation"), ("version", "version")] {
+        let known = [
+            ("correlation_id", "correlation"), ("version", "version"), ("replay_of", "replay_of"),
+            ("root", "root"),
+        ]
+        for (key, name) in known {
             if let value = context.execution[key], !value.isNull { problem.ids[name] = value }
         }
         return problem

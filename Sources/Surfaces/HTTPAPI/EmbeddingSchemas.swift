@@ -37,7 +37,7 @@ enum EmbeddingSchemas {
         case .apiKeys: "API keys, oldest first; never the text of one."
         case .createAPIKey: "Make an API key; its text is seen this once."
         case .revokeAPIKey: "Revoke an API key."
-        default: AlertingSchemas.summary(route) ?? AccessSchemas.summary(route)
+        default: ReplaySchemas.summary(route) ?? AlertingSchemas.summary(route) ?? AccessSchemas.summary(route)
         }
     }
 
@@ -65,7 +65,7 @@ enum EmbeddingSchemas {
         case .createAPIKey: [("201", "NewAPIKey")]
         case .signingKeys, .createSigningKey, .vault, .rotateVault, .connectLinks,
             .createConnectLink:
-            AccessSchemas.answers(route)
+            ReplaySchemas.answers(route) ?? AccessSchemas.answers(route)
         case .deleteEndUser, .deleteInstance, .deleteAuthentication, .revokeAPIKey,
             .deleteSigningKey, .revokeConnectLink:
             [("204", nil)]
@@ -80,6 +80,8 @@ enum EmbeddingSchemas {
         case .instances:
             return name == "cursor"
                 ? id(.instance) : OpenAPISchemas.words(Instance.State.allCases.map(\.rawValue))
+        case .replays: return id(.replay)
+        case .replayItems: return ReplaySchemas.parameter(name)
         case .endUsers: return id(.endUser)
         case .authentications: return id(.authentication)
         case .audit: return id(.audit)
@@ -142,7 +144,7 @@ enum EmbeddingSchemas {
                     "name": name(), "role": OpenAPISchemas.words(Role.allCases.map(\.rawValue)),
                 ],
             )
-        default: AlertingSchemas.request(of: route) ?? AccessSchemas.request(of: route)
+        default: ReplaySchemas.request(of: route) ?? AlertingSchemas.request(of: route) ?? AccessSchemas.request(of: route)
         }
     }
 

@@ -48,8 +48,14 @@ extension Machine {
         actions.append(.setTimer(TimerReference(purpose: .executionTimeout), at: deadline))
         for id in frames.ids {
             guard case .step(let frame)? = frames[id] else { continue }
-            let now = now
-            updateStep(id) { $0.firstStartedAt = now }
+            let (now, round) = (now, round)
+            updateStep(id) { step in
+                step.firstStartedAt = now
+                // The end may have cancelled it: then another child is wanted.
+                guard case .child(var request) = step.activity else { return }
+                request.round = round
+                step.activity = .child(request)
+            }
             guard frame.deadline != nil, let timeout = frame.step.timeout else { continue }
             updateStep(id) { $0.deadline = now + timeout }
             actions.append(

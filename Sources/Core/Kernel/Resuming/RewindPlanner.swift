@@ -24,7 +24,8 @@ struct RewindPlanner {
             throw ReplayFault.noFailedStep.refusal("the execution has not ended")
         }
         switch last.event {
-        case .cancelRequested, .aborted, .timerFired(TimerReference(purpose: .executionTimeout), _):
+        case .cancelRequested, .aborted,
+            .timerFired(TimerReference(purpose: .executionTimeout), _):
             return try takeBackEnd(last)
         default: break
         }
@@ -159,7 +160,8 @@ struct RewindPlanner {
         if outline.isInside(other.node, step.node), other.iterations.starts(with: step.iterations) {
             return false
         }
-        return !(outline.isInside(step.node, other.node)
+        return
+            !(outline.isInside(step.node, other.node)
             && step.iterations.starts(with: other.iterations))
     }
 

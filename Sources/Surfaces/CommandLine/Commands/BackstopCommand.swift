@@ -26,8 +26,8 @@ package struct BackstopCommand: AsyncParsableCommand {
             ServeCommand.self, RunCommand.self, ValidateCommand.self, SchemaCommand.self,
             EvalCommand.self, PlanCommand.self, ApplyCommand.self, EndUsersCommand.self,
             SolutionsCommand.self, InstancesCommand.self, AuthenticationsCommand.self,
-            APIKeysCommand.self, AuditCommand.self, ExecutionsCommand.self, VaultCommand.self,
-            SandboxCommand.self,
+            APIKeysCommand.self, AuditCommand.self, ExecutionsCommand.self, ResumeCommand.self,
+            ReplayCommand.self, ReplaysCommand.self, VaultCommand.self, SandboxCommand.self,
             VersionCommand.self,
         ],
     )
