@@ -37,7 +37,9 @@ enum EmbeddingSchemas {
         case .apiKeys: "API keys, oldest first; never the text of one."
         case .createAPIKey: "Make an API key; its text is seen this once."
         case .revokeAPIKey: "Revoke an API key."
-        default: ReplaySchemas.summary(route) ?? AlertingSchemas.summary(route) ?? AccessSchemas.summary(route)
+        default:
+            ReplaySchemas.summary(route) ?? AlertingSchemas.summary(route)
+                ?? AccessSchemas.summary(route)
         }
     }
 
@@ -65,11 +67,11 @@ enum EmbeddingSchemas {
         case .createAPIKey: [("201", "NewAPIKey")]
         case .signingKeys, .createSigningKey, .vault, .rotateVault, .connectLinks,
             .createConnectLink:
-            ReplaySchemas.answers(route) ?? AccessSchemas.answers(route)
+            AccessSchemas.answers(route)
         case .deleteEndUser, .deleteInstance, .deleteAuthentication, .revokeAPIKey,
             .deleteSigningKey, .revokeConnectLink:
             [("204", nil)]
-        default: AlertingSchemas.answers(route) ?? [("200", "Instance")]
+        default: ReplaySchemas.answers(route) ?? AlertingSchemas.answers(route) ?? [("200", "Instance")]
         }
     }
 
@@ -144,7 +146,9 @@ enum EmbeddingSchemas {
                     "name": name(), "role": OpenAPISchemas.words(Role.allCases.map(\.rawValue)),
                 ],
             )
-        default: ReplaySchemas.request(of: route) ?? AlertingSchemas.request(of: route) ?? AccessSchemas.request(of: route)
+        default:
+            ReplaySchemas.request(of: route) ?? AlertingSchemas.request(of: route)
+                ?? AccessSchemas.request(of: route)
         }
     }
 
