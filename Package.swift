@@ -138,7 +138,9 @@ let modules: [Module] = [
         name: "HTTPAPI",
         layer: "Surfaces",
         folder: "Surfaces/HTTPAPI",
-        uses: ["Model", "Definitions", "Embedding", "Alerting", "StorePort", "Engine"],
+        uses: [
+            "Model", "Definitions", "Embedding", "Alerting", "Kernel", "StorePort", "Engine",
+        ],
         products: [
             hummingbird(), hummingbird("HummingbirdCore"), crypto, logging, httpTypes,
             nio("NIOCore"), nioHTTPTypes, serviceLifecycle,

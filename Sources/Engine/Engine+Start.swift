@@ -51,6 +51,7 @@ extension Engine {
             input.solutionVersion = facts.instance["version"]?.stringValue
         }
         input.alert = request.alert
+        input.keysOf = request.keysOf
         let ticket = try admit(request, now: now)
         defer { leaveCreation() }
         var new = NewExecution(
@@ -63,6 +64,7 @@ extension Engine {
             correlationID: request.correlationID.map(known.redact),
             parent: request.parent,
             heldBy: ticket.holder,
+            lineage: request.lineage,
         )
         if let key = request.idempotencyKey {
             let until = now.milliseconds + StartRequest.idempotencyWindow.milliseconds
@@ -72,9 +74,11 @@ extension Engine {
                 until: Timestamp(milliseconds: until),
             )
         }
-        if ticket.holder != nil {
-            let started = Event.started(at: now)
-            new.entries = [JournalEntry(sequence: 0, payload: started.encoded())]
+        do throws(StartRefusal) {
+            new.entries = try beginning(of: new, request, input, known, now: now)
+        } catch {
+            discard(ticket, request)
+            throw error
         }
         if request.awaitsResult { watchers.expect(ticket.id) }
         let result = await create(new)
@@ -88,9 +92,34 @@ extension Engine {
             guard fingerprint == request.fingerprint else { throw .keyReused(known.id) }
             if request.awaitsResult { watchers.expect(known.id) }
             return StartedExecution(id: known.id, isDuplicate: true)
+        case .success(.underWay(let other)):
+            discard(ticket, request)
+            var started = StartedExecution(id: other.id, isDuplicate: true)
+            started.isUnderWay = true
+            return started
         case .failure(let error):
             discard(ticket, request)
             throw .storeUnavailable("\(error)")
+        }
+    }
+
+    /// The first entries of the journal: those of its own start when it begins here at once.
+    private func beginning(
+        of new: NewExecution,
+        _ request: StartRequest,
+        _ input: StartInput,
+        _ known: KnownSecrets,
+        now: Timestamp,
+    ) throws(StartRefusal) -> [JournalEntry] {
+        var events: [Event] = new.heldBy == nil ? [] : [.started(at: now)]
+        if let beginning = request.beginning {
+            switch beginning(StoredExecution(new), input) {
+            case .success(let copied): events = copied
+            case .failure(let problem): throw .refused(problem)
+            }
+        }
+        return events.enumerated().map { index, event in
+            entry(event, index, of: new.id, known)
         }
     }
 
@@ -168,7 +197,7 @@ extension Engine {
             head: StoredExecution(new),
             input: input,
             journal: new.entries,
-            isRecovered: false,
+            isRecovered: request.beginning != nil,
         )
         let runner = Runner(
             id: ticket.id,

@@ -174,6 +174,7 @@ package final class Engine: Service, Sendable {
                 group.addTask { await self.runAlerting() }
                 group.addTask { await self.beat() }
                 group.addTask { await self.reconcile() }
+                group.addTask { await self.runReplays() }
                 group.addTask { await self.lookAfterAuthentications() }
                 pump()
                 for await runner in admissions { group.addTask { await runner.run() } }

@@ -25,12 +25,14 @@ import Testing
         var instance: String
         var execution: String
         var link: String
+        var replay: String
 
         /// The id that a route's `{id}` or `{instance}` takes.
         func id(_ route: Route) -> String {
             switch route {
             case .endUser, .deleteEndUser: user
-            case .execution, .status, .events, .cancel: execution
+            case .execution, .status, .events, .cancel, .resumeExecution: execution
+            case .replay, .replayItems, .pauseReplay, .resumeReplay, .cancelReplay: replay
             case .replaceCredential, .deleteAuthentication: authentication
             case .revokeConnectLink: link
             case .revokeAPIKey: "key_0000000000002"
@@ -61,21 +63,30 @@ import Testing
                 )
                 keys[role] = try #require(try made.json["key"]?.stringValue)
             }
-            let ada = try await owned(partner, "ada")
+            let now = api.engine.clock.now().milliseconds
+            let ada = try await owned(partner, "ada", try await signer.token("ada", now: now))
             try await body(
                 Walk(
                     partner: partner,
                     store: store,
                     ada: ada,
-                    bob: try await owned(partner, "bob"),
-                    token: try await signer.token("ada", now: api.engine.clock.now().milliseconds),
+                    bob: try await owned(
+                        partner,
+                        "bob",
+                        try await signer.token("bob", now: now),
+                    ),
+                    token: try await signer.token("ada", now: now),
                     keys: keys,
                 )
             )
         }
     }
 
-    private static func owned(_ partner: Partner, _ name: String) async throws -> Owned {
+    private static func owned(
+        _ partner: Partner,
+        _ name: String,
+        _ token: String,
+    ) async throws -> Owned {
         let made = try await partner.setUp(name, token: "canary-\(name)")
         try await partner.ask("POST", "/hooks/instances/\(made.instance)/push", "{}")
         let runs = try await partner.ask("GET", "/v1/executions?instance=\(made.instance)")
@@ -84,12 +95,21 @@ import Testing
             "/v1/connect-links",
             #"{"end_user": "ext:\#(name)"}"#,
         )
+        let execution = try #require(try runs.json["executions"]?[0]?["id"]?.stringValue)
+        let replay = try await partner.api.ask(
+            "POST",
+            "/v1/replays",
+            body: #"{"ids": ["\#(execution)"], "start": "beginning"}"#,
+            key: token,
+        )
+        #expect(replay.status == 201, "\(replay.text)")
         return Owned(
             user: made.user,
             authentication: made.authentication,
             instance: made.instance,
-            execution: try #require(try runs.json["executions"]?[0]?["id"]?.stringValue),
+            execution: execution,
             link: try #require(try link.json["id"]?.stringValue),
+            replay: try #require(try replay.json["id"]?.stringValue),
         )
     }
 

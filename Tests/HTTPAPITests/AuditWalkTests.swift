@@ -30,6 +30,8 @@ import Testing
             let named = route.path.replacing("{solution}", with: "leads")
             return (named.replacing("{workflow}", with: "push"), "{}")
         case .cancel: return (path(things.execution), nil)
+        case .resumeExecution, .createReplay, .pauseReplay, .resumeReplay, .cancelReplay:
+            return try await replayCall(route, things, partner)
         case .createEndUser: return (route.path, #"{"external_id": "new"}"#)
         case .createEndUsers: return (route.path, #"{"items": [{"external_id": "many"}]}"#)
         case .deleteEndUser: return (path(things.user), nil)
@@ -89,6 +91,37 @@ import Testing
             let body = #"{"end_user": "\#(things.user)"}"#
             return (path(try await partner.make("/v1/connect-links", body)), nil)
         default: return nil
+        }
+    }
+
+    private static func replayCall(
+        _ route: Route,
+        _ things: Things,
+        _ partner: Partner,
+    ) async throws -> (path: String, body: String?) {
+        let order = #""start": "beginning", "unfinished": true, "rate": 1"#
+        switch route {
+        case .createReplay:
+            return (route.path, #"{"ids": ["\#(things.execution)"], \#(order)}"#)
+        case .resumeExecution:
+            let path = "/v1/executions/\(things.execution)"
+            try await partner.ask("POST", path + "/cancel")
+            while try await partner.ask("GET", path).json["status"] != "finished" {}
+            return (path + "/resume", nil)
+        default:
+            // More than are worked on at once: the job is still open.
+            for _ in 0..<25 {
+                try await partner.ask("POST", "/hooks/instances/\(things.instance)/held", "{}")
+            }
+            let filter = #"{"instance": "\#(things.instance)"}"#
+            let id = try await partner.make(
+                Route.replays.path,
+                #"{"filter": \#(filter), \#(order)}"#,
+            )
+            if route == .resumeReplay {
+                try await partner.ask("POST", "/v1/replays/\(id)/pause")
+            }
+            return (route.path.replacing("{id}", with: id), nil)
         }
     }
 

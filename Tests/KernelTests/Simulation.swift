@@ -22,6 +22,7 @@ struct Simulation {
 
     private var random: SeededRandom
     private var build = Build()
+    private var clock: Int64 = 0
 
     init(seed: UInt64) {
         random = SeededRandom(state: seed &* 7919 &+ 17)
@@ -29,6 +30,7 @@ struct Simulation {
 
     mutating func run() -> Run? {
         build = Build()
+        clock = 0
         let steps = self.steps(depth: 0, inLoop: false)
         let handler = random.chance(30) ? handler(depth: 1, inLoop: false) : nil
         let definition = build.workflow(
@@ -39,23 +41,66 @@ struct Simulation {
         let context = ExecutionContext(id: Drive.id, trigger: ["list": [1, 2, 3], "flag": true])
         var machine = Machine(definition: definition, context: context)
         var run = Run(definition: definition, context: context, events: [], actions: [])
+        let start = Event.started(at: Timestamp(milliseconds: 0))
+        run.events.append(start)
+        run.actions.append(machine.apply(start))
         var open: [Question] = []
-        var clock: Int64 = 0
-        var event = Event.started(at: Timestamp(milliseconds: 0))
+        Self.follow(run.actions[0], &open)
+        return finish(&machine, &run, open) ? run : nil
+    }
+
+    /// Answers until the end; false when it does not come.
+    private mutating func finish(
+        _ machine: inout Machine,
+        _ run: inout Run,
+        _ open: [Question],
+    ) -> Bool {
+        var open = open
         for _ in 0..<20_000 {
+            if machine.outcome != nil {
+                run.outcome = machine.outcome
+                return true
+            }
+            guard let event = answer(open) else { return false }
             Self.close(event, &open)
             let actions = machine.apply(event)
             run.events.append(event)
             run.actions.append(actions)
             Self.follow(actions, &open)
-            if machine.outcome != nil {
-                run.outcome = machine.outcome
-                return run
-            }
-            guard let next = answer(open, &clock) else { return nil }
-            event = next
         }
-        return nil
+        return false
+    }
+
+    /// Goes on after the end; nil when that is refused, false when the new end does not come.
+    mutating func resume(_ run: inout Run, from start: Rewind.Start) -> Bool? {
+        let timeline = Timeline(run.events)
+        let rewind: Rewind
+        do throws(ReplayRefusal) {
+            rewind = try Rewind.plan(
+                timeline,
+                from: start,
+                definition: run.definition,
+                context: run.context,
+                limits: LimitsDefinition(),
+            )
+        } catch {
+            return nil
+        }
+        clock += 10_000
+        let at = Timestamp(milliseconds: clock)
+        let event = Event.resumed(rewind.resumption(at: at, by: "simulation"))
+        run.events.append(event)
+        var machine = Machine(definition: run.definition, context: run.context)
+        run.actions.append(machine.replay(Timeline(run.events)))
+        run.outcome = nil
+        return finish(&machine, &run, machine.outstanding.compactMap(Self.question))
+    }
+
+    /// A step of the workflow, by its path.
+    mutating func anyStep() -> Rewind.Start {
+        let items = (0..<random.below(3)).map { _ in String(random.below(3)) }
+        let name = "n\(random.below(build.nodes))"
+        return .step(items.isEmpty ? name : name + "@" + items.joined(separator: "."))
     }
 
     static func question(_ action: Action) -> Question? {
@@ -108,7 +153,7 @@ struct Simulation {
     }
 
     /// Answers one open question: an attempt or child in any order, or the earliest timer.
-    private mutating func answer(_ open: [Question], _ clock: inout Int64) -> Event? {
+    private mutating func answer(_ open: [Question]) -> Event? {
         if random.chance(1) {
             return .cancelRequested(at: Timestamp(milliseconds: clock), by: "simulation")
         }

@@ -77,6 +77,9 @@ package struct ChildRequest: Sendable, Hashable {
     package var waits: Bool
     /// Unique within the execution and the same when asked again after a restart.
     package var occurrence: String
+    /// The number of the resumption after which it was asked: a step that is begun again wants
+    /// another child.
+    package var round: Int
 
     package init(
         step: StepReference,
@@ -84,12 +87,14 @@ package struct ChildRequest: Sendable, Hashable {
         input: JSONValue,
         waits: Bool,
         occurrence: String,
+        round: Int = 0,
     ) {
         self.step = step
         self.workflow = workflow
         self.input = input
         self.waits = waits
         self.occurrence = occurrence
+        self.round = round
     }
 }
 

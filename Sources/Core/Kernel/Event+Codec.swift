@@ -15,7 +15,7 @@ extension Event {
     /// Whether it holds anything that came from outside.
     package var hasPayload: Bool {
         switch self {
-        case .started, .timerFired, .childStarted: false
+        case .started, .timerFired, .childStarted, .resumed: false
         case .attemptSucceeded, .attemptFailed, .childSucceeded, .childFailed, .cancelRequested,
             .aborted:
             true
@@ -52,6 +52,7 @@ extension Event {
         case .cancelRequested(let at, let actor): return [7, at.json, .string(actor)]
         case .aborted(let at, let reason, let problem):
             return [8, at.json, .string(reason.rawValue), problem.json]
+        case .resumed(let resumption): return [9] + resumption.elements
         }
     }
 
@@ -115,6 +116,7 @@ extension Event {
                 let problem = parts[3].flatMap(Problem.init(json:))
             else { return nil }
             return .aborted(at: at, reason: reason, problem: problem)
+        case 9: return Resumption(elements: Array(parts.parts.dropFirst())).map(Event.resumed)
         default: return nil
         }
     }

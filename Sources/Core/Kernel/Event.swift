@@ -67,4 +67,6 @@ package enum Event: Sendable, Hashable {
     /// The engine cannot go on with this execution (expired in the queue, a limit, a fault of its
     /// own); the reason is one of `failed`, `neverStarted`, `expired`, `timedOut`.
     case aborted(at: Timestamp, reason: ExecutionReason, problem: Problem)
+    /// Somebody lets it go on after its end, or after a copied beginning.
+    case resumed(Resumption)
 }

@@ -71,6 +71,8 @@ struct StepFrame: Sendable {
 /// What a step is waiting for.
 enum Activity: Sendable {
     case idle
+    /// Its turn came; a resumption lets it begin.
+    case held
     indirect case attempt(Int, AttemptRequest)
     case retryDelay(until: Timestamp)
     case wait(until: Timestamp)

@@ -87,7 +87,7 @@ extension Machine {
                 actions.append(
                     .setTimer(TimerReference(purpose: .retry, step: frame.reference), at: until)
                 )
-            case .idle, .body, .loop, .parallel, .handling: continue
+            case .idle, .held, .body, .loop, .parallel, .handling: continue
             }
         }
         return actions

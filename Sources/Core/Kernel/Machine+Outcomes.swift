@@ -195,6 +195,7 @@ extension Machine {
     func fill(_ problem: inout Problem, _ frame: StepFrame) {
         if problem.path == nil {
             problem.path = frame.step.path
+            problem.iterations = frame.surroundings.iterations
             problem.step = frame.step.id
             if case .run(let connector, let operation, _, _) = frame.step.kind {
                 problem.connector = problem.connector ?? connector
@@ -232,7 +233,7 @@ extension Machine {
             actions.append(.cancelTimer(TimerReference(purpose: .wait, step: frame.reference)))
         case .retryDelay:
             actions.append(.cancelTimer(TimerReference(purpose: .retry, step: frame.reference)))
-        case .idle, .body, .loop, .parallel, .handling: return
+        case .idle, .held, .body, .loop, .parallel, .handling: return
         }
     }
 
@@ -250,7 +251,7 @@ extension Machine {
             actions.append(.cancelTimer(TimerReference(purpose: .wait, step: frame.reference)))
         case .retryDelay:
             actions.append(.cancelTimer(TimerReference(purpose: .retry, step: frame.reference)))
-        case .idle: return
+        case .idle, .held: return
         }
     }
 

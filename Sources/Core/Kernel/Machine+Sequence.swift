@@ -25,6 +25,8 @@ extension Machine {
             surroundings: sequence.surroundings,
             firstStartedAt: now,
         )
+        begun?.append(frame.reference)
+        if holds.remove(frame.reference) != nil { return hold(frame) }
         if !sequence.conditionsHold || sequence.position > 0, let condition = step.condition {
             do throws(EvaluationError) {
                 guard try condition.holds(environment(of: frame)) else {

@@ -42,12 +42,19 @@ extension Machine {
                 input: try input.evaluate(environment(of: frame)),
                 waits: waits,
                 occurrence: frame.occurrence,
+                round: round,
             )
             updateStep(id) { $0.activity = .child(request) }
             actions.append(.startChild(request))
         case .stop(let fails, let output):
             let value = try output?.evaluate(environment(of: frame)) ?? .null
-            stop(fails: fails, output: value, error: frame.surroundings.error)
+            var error = frame.surroundings.error
+            if fails, error == nil {
+                var problem = Problem(.raised, detail: "the workflow stopped as failed")
+                fill(&problem, frame)
+                error = problem
+            }
+            stop(fails: fails, output: value, error: error)
         }
     }
 

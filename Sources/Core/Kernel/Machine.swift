@@ -32,6 +32,12 @@ package struct Machine: Sendable {
     var isInWorkflowHandler = false
     /// What the workflow's own handler is at work on.
     var workflowProblem: Problem?
+    /// Steps that are not begun when their turn comes, until a resumption names them.
+    var holds: Set<StepReference> = []
+    /// The number of the last resumption.
+    var round = 0
+    /// Steps whose turn came, when somebody wants to know.
+    var begun: [StepReference]?
 
     /// The reply given so far.
     package internal(set) var reply: Reply?
@@ -106,6 +112,7 @@ package struct Machine: Sendable {
             )
         case .aborted(_, let reason, let problem):
             finish(reason, output: .null, problem: problem)
+        case .resumed(let resumption): resume(resumption)
         }
     }
 
@@ -212,7 +219,11 @@ package struct Machine: Sendable {
         problem.ids["execution"] = .string(context.id.description)
         problem.ids["workflow"] = .string(definition.name)
         problem.ids["solution"] = definition.solution.map(JSONValue.string)
-        for (key, name) in [("correlation_id", "correlation"), ("version", "version")] {
+        let known = [
+            ("correlation_id", "correlation"), ("version", "version"), ("replay_of", "replay_of"),
+            ("root", "root"),
+        ]
+        for (key, name) in known {
             if let value = context.execution[key], !value.isNull { problem.ids[name] = value }
         }
         return problem
@@ -242,6 +253,7 @@ extension Event {
             .childFailed(_, let at, _, _), .cancelRequested(let at, _),
             .aborted(let at, _, _):
             at
+        case .resumed(let resumption): resumption.at
         }
     }
 }

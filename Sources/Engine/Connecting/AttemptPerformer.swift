@@ -93,7 +93,7 @@ struct AttemptPerformer: Sendable {
             input: request.input,
             authentication: used?.authentication,
             config: config,
-            idempotencyKey: "\(runner.id):\(request.occurrence)",
+            idempotencyKey: "\(runner.keysOf):\(request.occurrence)",
             attempt: request.attempt,
             timeout: timeout(of: request),
             execution: facts,

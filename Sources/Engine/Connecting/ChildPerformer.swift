@@ -22,12 +22,18 @@ struct ChildPerformer: Sendable {
         )
         let id: ExecutionID
         do throws(Problem) {
-            id = try await start(
-                request,
-                reference,
-                parent: parent,
-                correlationID: correlationID,
-            )
+            let earlier = try await earlier(request, parent: parent)
+            if let earlier, earlier.reason?.isSuccess != false {
+                id = earlier.id
+            } else {
+                id = try await start(
+                    request,
+                    reference,
+                    parent: parent,
+                    correlationID: correlationID,
+                    keysOf: earlier.map { StartInput($0.input)?.keysOf ?? $0.id },
+                )
+            }
         } catch {
             return .childFailed(request.step, at: engine.clock.now(), id: nil, problem: error)
         }
@@ -65,6 +71,27 @@ struct ChildPerformer: Sendable {
         )
     }
 
+    /// What the same call made before a resumption, or in the source of a replay with the same keys:
+    /// when it went well it is not made again, and when not, the next child carries its keys.
+    private func earlier(
+        _ request: ChildRequest,
+        parent: Runner,
+    ) async throws(Problem) -> StoredExecution? {
+        var places: [ExecutionID] = request.round > 0 ? [parent.id] : []
+        if parent.keysOf != parent.id {
+            places += [parent.replayOf, parent.keysOf].compactMap(\.self)
+        }
+        for place in places {
+            do throws(StoreError) {
+                let found = try await engine.store.child(of: place, occurrence: request.occurrence)
+                if let found, found.instance == parent.instance { return found }
+            } catch {
+                throw StartRefusal.storeUnavailable("\(error)").problem
+            }
+        }
+        return nil
+    }
+
     /// The parent's problem: of the child's type, with the child's problem as its cause.
     private static func problem(
         of request: ChildRequest,
@@ -92,6 +119,7 @@ struct ChildPerformer: Sendable {
         _ reference: ParentReference,
         parent: Runner,
         correlationID: String?,
+        keysOf: ExecutionID?,
     ) async throws(Problem) -> ExecutionID {
         var start = try await engine.call(
             request.workflow,
@@ -104,7 +132,9 @@ struct ChildPerformer: Sendable {
         )
         start.correlationID = correlationID
         start.known = parent.known
-        start.idempotencyKey = "child:\(parent.id):\(request.occurrence)"
+        let round = request.round > 0 ? "#\(request.round)" : ""
+        start.idempotencyKey = "child:\(parent.id):\(request.occurrence)\(round)"
+        start.keysOf = keysOf
         start.parent = reference
         start.alert = parent.alert?.inherited
         var delay: Int64 = 50

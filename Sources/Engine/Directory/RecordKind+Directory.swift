@@ -13,4 +13,6 @@ extension RecordKind {
     static let apiKey = RecordKind(rawValue: "api_key")
     static let signingKey = RecordKind(rawValue: "signing_key")
     static let connectLink = RecordKind(rawValue: "connect_link")
+    static let replay = RecordKind(rawValue: "replay")
+    static let replayItem = RecordKind(rawValue: "replay_item")
 }

@@ -1,4 +1,5 @@
 import Definitions
+import Kernel
 import Model
 import StorePort
 
@@ -23,6 +24,12 @@ package struct StartRequest: Sendable {
     var known: KnownSecrets?
     /// The alerts that led to it; nil for what is no consequence of an alert.
     var alert: AlertContext?
+    package var lineage: Lineage?
+    /// Whose idempotency keys its attempts carry; nil: its own.
+    var keysOf: ExecutionID?
+    /// The entries that its journal begins with, made when its id is known; nil: it begins at its
+    /// first step.
+    var beginning: (@Sendable (StoredExecution, StartInput) -> Result<[Event], Problem>)?
 
     /// The caller will ask for the result: nothing of it is missed.
     package var awaitsResult = false
@@ -53,6 +60,8 @@ package struct StartedExecution: Sendable, Hashable {
     package var id: ExecutionID
     /// True when the idempotency key had made it before.
     package var isDuplicate: Bool
+    /// Of a sole replay: another one was under way, and is this.
+    package var isUnderWay = false
 
     package init(id: ExecutionID, isDuplicate: Bool) {
         self.id = id

@@ -6,6 +6,42 @@ import StorePort
 extension Engine {
     static func resultContext(_ id: ExecutionID) -> String { "execution:\(id):result" }
 
+    private static func context(_ id: ExecutionID, _ sequence: Int) -> String {
+        "execution:\(id):\(sequence)"
+    }
+
+    /// An event as it is written.
+    func entry(
+        _ event: Event,
+        _ sequence: Int,
+        of id: ExecutionID,
+        _ known: KnownSecrets,
+    ) -> JournalEntry {
+        guard event.hasPayload else {
+            return JournalEntry(sequence: sequence, payload: event.encoded())
+        }
+        let context = Self.context(id, sequence)
+        return JournalEntry(
+            sequence: sequence,
+            payload: door.bytes(event.json, known, context: context),
+        )
+    }
+
+    /// The event as it happened.
+    func event(
+        _ entry: JournalEntry,
+        of id: ExecutionID,
+        _ known: KnownSecrets,
+    ) throws(Problem) -> Event {
+        guard let document = Event.document(entry.payload) else {
+            throw .unreadableJournal(entry.sequence)
+        }
+        let context = Self.context(id, entry.sequence)
+        let json = try door.open(document, known, context: context)
+        guard let event = Event(json: json) else { throw .unreadableJournal(entry.sequence) }
+        return event
+    }
+
     /// What an execution was started with.
     ///
     /// - Throws: why what is withheld in it does not open.

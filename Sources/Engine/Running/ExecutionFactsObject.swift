@@ -11,6 +11,8 @@ enum ExecutionFactsObject {
         facts["version"] = input.solutionVersion.map(JSONValue.string)
         facts["correlation_id"] = head.correlationID.map(JSONValue.string) ?? .null
         facts["parent"] = (head.parent?.id.description).map(JSONValue.string)
+        facts["replay_of"] = (head.replayOf?.description).map(JSONValue.string)
+        facts["root"] = (head.root?.description).map(JSONValue.string)
         facts["created_at"] = .string(head.id.createdAt.description)
         return .object(facts)
     }

@@ -45,6 +45,11 @@ final class Runner: Sendable {
     /// The alerts that led to it.
     var alert: AlertContext? { start.input.alert }
 
+    /// Whose idempotency keys its attempts carry.
+    var keysOf: ExecutionID { start.input.keysOf ?? id }
+    /// Of a replay: where children may be found that were made under the same keys.
+    var replayOf: ExecutionID? { start.head.replayOf }
+
     /// What it holds while it waits for its turn.
     var inputBytes: Int { start.head.input.count }
 

@@ -27,27 +27,13 @@ extension RunningExecution {
     }
 
     func entry(_ event: Event, _ sequence: Int) -> JournalEntry {
-        guard event.hasPayload else {
-            return JournalEntry(sequence: sequence, payload: event.encoded())
-        }
-        return JournalEntry(
-            sequence: sequence,
-            payload: engine.door.bytes(event.json, runner.known, context: context(sequence)),
-        )
+        engine.entry(event, sequence, of: runner.id, runner.known)
     }
 
     /// The event as it happened, with what later steps need of it.
     func opened(_ entry: JournalEntry) throws(Problem) -> Event {
-        guard let document = Event.document(entry.payload) else {
-            throw .unreadableJournal(entry.sequence)
-        }
-        let context = context(entry.sequence)
-        let json = try engine.door.open(document, runner.known, context: context)
-        guard let event = Event(json: json) else { throw .unreadableJournal(entry.sequence) }
-        return event
+        try engine.event(entry, of: runner.id, runner.known)
     }
-
-    private func context(_ sequence: Int) -> String { "execution:\(runner.id):\(sequence)" }
 
     /// The end with the reply. The workflow's own words are withheld from everybody but who waits
     /// for them, when they hold something secret.

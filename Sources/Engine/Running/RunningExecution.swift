@@ -80,7 +80,7 @@ struct RunningExecution {
             }
             return actions
         }
-        var actions: [Action] = []
+        var timeline = Timeline()
         for entry in start.journal {
             let event: Event
             do throws(Problem) { event = try opened(entry) } catch {
@@ -89,9 +89,10 @@ struct RunningExecution {
                     .aborted(at: engine.clock.now(), reason: .failed, problem: error)
                 )
             }
-            actions = told(machine.apply(event))
+            timeline.add(event)
             sequence = entry.sequence + 1
         }
+        var actions = told(machine.replay(timeline))
         if let problem = start.refusal, machine.outcome == nil {
             return apply(
                 .aborted(at: engine.clock.now(), reason: .failed, problem: problem)
@@ -157,7 +158,7 @@ struct RunningExecution {
             return children.removeValue(forKey: step) != nil
         case .timerFired(let timer, _):
             return timers.removeValue(forKey: timer) != nil
-        case .started, .cancelRequested, .aborted:
+        case .started, .cancelRequested, .aborted, .resumed:
             return true
         }
     }

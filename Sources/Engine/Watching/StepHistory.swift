@@ -13,12 +13,22 @@ struct StepHistory {
         machine = Machine(definition: definition, context: context, limits: limits)
     }
 
-    /// Entries that cannot be read end the history there.
+    /// Entries that cannot be read end the history there. What a resumption took back stays in it:
+    /// every attempt is told.
     mutating func replay(_ journal: [JournalEntry]) -> [StepView] {
+        let new = machine
+        var timeline = Timeline()
         for entry in journal {
             guard let event = Event.decoded(entry.payload) else { break }
+            timeline.add(event)
             record(event)
-            for action in machine.apply(event) { record(action) }
+            if case .resumed = event {
+                machine = new
+                machine.replay(timeline)
+                for action in machine.outstanding { record(action) }
+            } else {
+                for action in machine.apply(event) { record(action) }
+            }
         }
         return order.compactMap { views[$0] }
     }
@@ -84,7 +94,7 @@ struct StepHistory {
             close(step, at: at, output: output, problem: nil)
         case .childFailed(let step, let at, _, let problem):
             close(step, at: at, output: nil, problem: problem)
-        case .started, .timerFired, .cancelRequested, .aborted:
+        case .started, .timerFired, .cancelRequested, .aborted, .resumed:
             return
         }
     }

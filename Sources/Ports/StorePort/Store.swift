@@ -19,7 +19,8 @@ package protocol Store: RecordStore {
     func putDefinitions(_ definitions: [StoredDefinition]) async throws(StoreError)
     func definition(digest: String) async throws(StoreError) -> StoredDefinition?
 
-    /// Makes an execution, or finds the one that its `idempotency` key already made. Fails with
+    /// Makes an execution, or finds the one that its `idempotency` key already made, or the replay
+    /// that keeps a sole one (``Lineage``) from being made, in this order. Fails with
     /// `leaseLost` when `heldBy` is no live worker, and with `corrupt` when the id is taken.
     func create(_ execution: NewExecution) async throws(StoreError) -> CreateResult
     /// Adds to an execution's journal and changes its head, atomically. Fails with `leaseLost`
@@ -55,6 +56,11 @@ package protocol Store: RecordStore {
         now: Timestamp,
     )
         async throws(StoreError) -> StoredExecution
+    /// Queues a finished execution again, held by nobody and due at once, one more time `resumed`.
+    /// Reason, time of finishing, problem, result and the wish to cancel it are gone. Fails with
+    /// `notFound`, and with `corrupt`, writing nothing, when the entries do not continue the
+    /// journal without a gap, or one of the records is in conflict or over a limit.
+    func reopen(_ reopening: Reopening) async throws(StoreError) -> ReopenResult
     /// Ids of this worker's executions that were marked for cancelling, and children whose end a
     /// held execution waits for: what other workers have to say to this one. Each is given at least
     /// once to the worker that holds the execution, unless the worker gives the execution back.
@@ -64,7 +70,7 @@ package protocol Store: RecordStore {
     func execution(_ id: ExecutionID) async throws(StoreError) -> StoredExecution?
     /// The journal in order; empty when there is no such execution.
     func journal(_ id: ExecutionID) async throws(StoreError) -> [JournalEntry]
-    /// The child that this occurrence of a parent's step started.
+    /// The child that this occurrence of a parent's step started: the newest.
     func child(
         of parent: ExecutionID,
         occurrence: String,

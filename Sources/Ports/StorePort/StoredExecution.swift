@@ -33,8 +33,9 @@ package struct NewExecution: Sendable, Hashable {
     package var parent: ParentReference?
     /// The creating worker, when it begins at once; nil leaves it queued for anybody.
     package var heldBy: WorkerID?
-    /// First entries of the journal, when it begins at once.
+    /// First entries of the journal, when it begins at once, or where a replay begins in the middle.
     package var entries: [JournalEntry]
+    package var lineage: Lineage?
 
     package init(
         id: ExecutionID,
@@ -48,7 +49,9 @@ package struct NewExecution: Sendable, Hashable {
         parent: ParentReference? = nil,
         heldBy: WorkerID? = nil,
         entries: [JournalEntry] = [],
+        lineage: Lineage? = nil,
     ) {
+        self.lineage = lineage
         self.id = id
         self.workflow = workflow
         self.solution = solution
@@ -89,8 +92,25 @@ package struct ParentReference: Sendable, Hashable {
     }
 }
 
+/// What an execution is a replay of.
+package struct Lineage: Sendable, Hashable {
+    package var replayOf: ExecutionID
+    /// The first of the line, which is no replay itself.
+    package var root: ExecutionID
+    /// Only when no other replay of the same execution is unfinished.
+    package var isSole: Bool
+
+    package init(replayOf: ExecutionID, root: ExecutionID, isSole: Bool = false) {
+        self.replayOf = replayOf
+        self.root = root
+        self.isSole = isSole
+    }
+}
+
 package enum CreateResult: Sendable, Hashable {
     case created
+    /// This replay of the same execution is under way; nothing was made.
+    case underWay(StoredExecution)
     /// The key is known: this is the execution that it made, with the fingerprint given then.
     case duplicate(StoredExecution, fingerprint: Int64)
 }
@@ -168,8 +188,15 @@ package struct StoredExecution: Sendable, Hashable {
     package var finishedAt: Timestamp?
     package var problem: ProblemType?
     package var result: [UInt8]?
+    package var replayOf: ExecutionID?
+    /// Of a replay: the first of its line.
+    package var root: ExecutionID?
+    /// How often it was opened again after its end.
+    package var resumed = 0
 
     package init(_ new: NewExecution) {
+        replayOf = new.lineage?.replayOf
+        root = new.lineage?.root
         id = new.id
         workflow = new.workflow
         solution = new.solution
@@ -192,6 +219,9 @@ package struct ExecutionQuery: Sendable, Hashable {
     package var instance: String?
     package var correlationID: String?
     package var parent: ExecutionID?
+    package var replayOf: ExecutionID?
+    /// Every replay of a line, whatever it replays itself.
+    package var root: ExecutionID?
     /// Inclusive.
     package var createdFrom: Timestamp?
     /// Exclusive.

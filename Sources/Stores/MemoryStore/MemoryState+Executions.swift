@@ -18,6 +18,9 @@ extension MemoryState {
         {
             return .duplicate(known.head, fingerprint: known.fingerprint)
         }
+        if let lineage = new.lineage, lineage.isSole, let other = replay(of: lineage.replayOf) {
+            return .underWay(other)
+        }
         guard rows[new.id] == nil else { throw .corrupt("\(new.id) exists already") }
         var row = Row(head: StoredExecution(new), journal: new.entries)
         row.dueAt = new.heldBy == nil ? Self.atOnce : nil
@@ -29,6 +32,37 @@ extension MemoryState {
         rows[new.id] = row
         unfinished.insert(new.id)
         return .created
+    }
+
+    /// An unfinished replay: the oldest.
+    private func replay(of source: ExecutionID) -> StoredExecution? {
+        unfinished.filter { rows[$0]?.head.replayOf == source }.min().flatMap { rows[$0]?.head }
+    }
+
+    mutating func reopen(_ reopening: Reopening) throws(StoreError) -> ReopenResult {
+        let id = reopening.id
+        guard var row = rows[id] else { throw .notFound }
+        guard row.head.status == .finished, row.head.finishedAt == reopening.finishedAt else {
+            return .changed(row.head)
+        }
+        try requireContinuous(reopening.entries, from: row.journal.count, id)
+        if let write = reopening.records {
+            let result = records.change(write.changes, now: write.now)
+            if let refusal = result.refusal(id) { throw refusal }
+        }
+        row.journal += reopening.entries
+        row.head.status = .queued
+        row.head.reason = nil
+        row.head.finishedAt = nil
+        row.head.problem = nil
+        row.head.result = nil
+        row.head.cancelRequestedBy = nil
+        row.head.resumed += 1
+        row.dueAt = Self.atOnce
+        row.isWoken = false
+        rows[id] = row
+        unfinished.insert(id)
+        return .reopened(row.head)
     }
 
     private func requireContinuous(

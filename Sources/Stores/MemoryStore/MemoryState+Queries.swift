@@ -24,6 +24,8 @@ extension MemoryState {
             && same(query.instance, head.instance)
             && same(query.correlationID, head.correlationID)
             && (query.parent == nil || query.parent == head.parent?.id)
+            && (query.replayOf == nil || query.replayOf == head.replayOf)
+            && (query.root == nil || query.root == head.root)
             && query.createdFrom.map { head.id.createdAt >= $0 } ?? true
             && query.createdTo.map { head.id.createdAt < $0 } ?? true
             && query.before.map { head.id < $0 } ?? true
@@ -31,10 +33,11 @@ extension MemoryState {
 
     func child(of parent: ExecutionID, occurrence: String) -> StoredExecution? {
         let name = ExactText(occurrence)
-        return rows.values.first { row in
+        let found = rows.values.filter { row in
             guard let reference = row.head.parent else { return false }
             return reference.id == parent && ExactText(reference.occurrence) == name
-        }?.head
+        }
+        return found.map(\.head).max { $0.id < $1.id }
     }
 
     var counts: StoreCounts {

@@ -71,6 +71,11 @@ extension MemoryStore {
         try access { state throws(StoreError) in try state.requestCancel(id, by: actor) }
     }
 
+    package func reopen(_ reopening: Reopening) async throws(StoreError) -> ReopenResult {
+        if let records = reopening.records { try RecordLimits.check(records.changes) }
+        return try access { state throws(StoreError) in try state.reopen(reopening) }
+    }
+
     package func signals(for worker: WorkerID) async throws(StoreError) -> [StoreSignal] {
         try access { $0.takeSignals(worker) }
     }

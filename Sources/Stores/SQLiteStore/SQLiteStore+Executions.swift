@@ -23,7 +23,7 @@ extension SQLiteStore {
     }
 
     package func create(_ execution: NewExecution) async throws(StoreError) -> CreateResult {
-        let cost = execution.input.count + 256
+        let cost = execution.entries.reduce(execution.input.count + 256) { $0 + $1.payload.count }
         return try await write(cost: cost) { try $0.create(execution) }
     }
 
@@ -63,6 +63,15 @@ extension SQLiteStore {
         try await write { try $0.requestCancel(id, by: actor) }
     }
 
+    package func reopen(_ reopening: Reopening) async throws(StoreError) -> ReopenResult {
+        var cost = reopening.entries.reduce(64) { $0 + $1.payload.count }
+        if let records = reopening.records {
+            try RecordLimits.check(records.changes)
+            cost += Self.cost(of: records.changes)
+        }
+        return try await write(cost: cost) { try $0.reopen(reopening) }
+    }
+
     package func signals(for worker: WorkerID) async throws(StoreError) -> [StoreSignal] {
         try await write { $0.takeSignals(worker) }
     }
@@ -80,7 +89,10 @@ extension SQLiteStore {
         occurrence: String,
     ) async throws(StoreError) -> StoredExecution? {
         try await read { database in
-            let sql = "SELECT id FROM executions WHERE parent = ? AND parent_occurrence = ?"
+            let sql = """
+                SELECT id FROM executions WHERE parent = ? AND parent_occurrence = ?
+                ORDER BY id DESC LIMIT 1
+                """
             let id = try Prepared(try database.cachedStatement(sql: sql))
                 .first(.int(parent.rawValue), .text(occurrence)) { $0.int(0) }
             guard let id else { return nil }

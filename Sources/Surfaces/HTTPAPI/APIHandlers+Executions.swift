@@ -96,7 +96,15 @@ extension APIHandlers {
             return .json(ExecutionDocument.status(view, for: watcher))
         }
         let steps = try await stored { () throws(StoreError) in try await engine.steps(of: id) }
-        return .json(ExecutionDocument.whole(view, steps: steps, for: watcher))
+        var query = ExecutionQuery(limit: 50)
+        query.replayOf = id
+        query.includesBodies = false
+        let replays = try await stored { [query] () throws(StoreError) in
+            try await engine.executions(query)
+        }
+        return .json(
+            ExecutionDocument.whole(view, steps: steps, replays: replays, for: watcher)
+        )
     }
 
     func status(_ id: ExecutionID, _ watcher: Watcher) async throws(APIFault) -> HTTPAnswer {

@@ -99,6 +99,9 @@ struct APIHandlers: Sendable {
 
     private func embedding(_ call: EmbeddingCall) async throws(Problem) -> HTTPAnswer {
         switch call.route {
+        case .resumeExecution, .replays, .createReplay, .replay, .replayItems, .pauseReplay,
+            .resumeReplay, .cancelReplay:
+            try await replays(call)
         case .endUsers, .createEndUser, .endUser, .deleteEndUser: try await endUsers(call)
         case .createEndUsers, .createInstances, .upgradeInstances, .enableInstances,
             .disableInstances:

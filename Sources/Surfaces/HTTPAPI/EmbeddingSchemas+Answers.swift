@@ -16,6 +16,7 @@ extension EmbeddingSchemas {
         var schemas = objects
         for (name, schema) in AlertingSchemas.all { schemas[name] = schema }
         for (name, schema) in AccessSchemas.objects { schemas[name] = schema }
+        for (name, schema) in ReplaySchemas.objects { schemas[name] = schema }
         schemas["Value"] = value
         for (name, schema) in many { schemas[name] = schema }
         for (name, member, item, kind) in lists {

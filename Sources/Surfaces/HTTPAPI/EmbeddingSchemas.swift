@@ -37,7 +37,9 @@ enum EmbeddingSchemas {
         case .apiKeys: "API keys, oldest first; never the text of one."
         case .createAPIKey: "Make an API key; its text is seen this once."
         case .revokeAPIKey: "Revoke an API key."
-        default: AlertingSchemas.summary(route) ?? AccessSchemas.summary(route)
+        default:
+            ReplaySchemas.summary(route) ?? AlertingSchemas.summary(route)
+                ?? AccessSchemas.summary(route)
         }
     }
 
@@ -69,7 +71,7 @@ enum EmbeddingSchemas {
         case .deleteEndUser, .deleteInstance, .deleteAuthentication, .revokeAPIKey,
             .deleteSigningKey, .revokeConnectLink:
             [("204", nil)]
-        default: AlertingSchemas.answers(route) ?? [("200", "Instance")]
+        default: ReplaySchemas.answers(route) ?? AlertingSchemas.answers(route) ?? [("200", "Instance")]
         }
     }
 
@@ -80,6 +82,8 @@ enum EmbeddingSchemas {
         case .instances:
             return name == "cursor"
                 ? id(.instance) : OpenAPISchemas.words(Instance.State.allCases.map(\.rawValue))
+        case .replays: return id(.replay)
+        case .replayItems: return ReplaySchemas.parameter(name)
         case .endUsers: return id(.endUser)
         case .authentications: return id(.authentication)
         case .audit: return id(.audit)
@@ -142,7 +146,9 @@ enum EmbeddingSchemas {
                     "name": name(), "role": OpenAPISchemas.words(Role.allCases.map(\.rawValue)),
                 ],
             )
-        default: AlertingSchemas.request(of: route) ?? AccessSchemas.request(of: route)
+        default:
+            ReplaySchemas.request(of: route) ?? AlertingSchemas.request(of: route)
+                ?? AccessSchemas.request(of: route)
         }
     }
 

@@ -15,6 +15,9 @@ enum ExecutionDocument {
         object["reason"] = head.reason.map { .string($0.rawValue) }
         object["correlation_id"] = head.correlationID.map(JSONValue.string)
         object["parent"] = (head.parent?.id.description).map(JSONValue.string)
+        object["replay_of"] = (head.replayOf?.description).map(JSONValue.string)
+        object["root"] = (head.root?.description).map(JSONValue.string)
+        if head.resumed > 0 { object["resumed"] = .integer(Int64(head.resumed)) }
         object["created_at"] = .string(head.id.createdAt.description)
         object["finished_at"] = (head.finishedAt?.description).map(JSONValue.string)
         object["problem_type"] = head.problem.map { .string($0.rawValue) }
@@ -25,10 +28,14 @@ enum ExecutionDocument {
     static func whole(
         _ view: ExecutionView,
         steps: [StepView],
+        replays: [ExecutionView] = [],
         for watcher: Watcher,
     ) -> JSONValue {
         let isWhole = watcher == .whole
         var object = summary(view)
+        if !replays.isEmpty {
+            object["replays"] = .array(replays.map { .string($0.head.id.description) })
+        }
         if isWhole { object["trigger"] = view.trigger }
         if let outcome = view.outcome {
             if isWhole { object["output"] = outcome.output }

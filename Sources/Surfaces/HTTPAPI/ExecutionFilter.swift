@@ -5,8 +5,19 @@ import StorePort
 enum ExecutionFilter {
     static let parameters = [
         "status", "reason", "workflow", "solution", "instance", "correlation_id", "parent",
+        "replay_of", "root",
         "created_from", "created_to", "limit", "cursor",
     ]
+
+    /// The filter of a replay: as in the list, without a page.
+    static func query(of object: JSONObject) throws(Problem) -> ExecutionQuery {
+        do throws(APIFault) {
+            let known = parameters.filter { $0 != "limit" && $0 != "cursor" }
+            return try query(QueryParameters(object, known: known))
+        } catch {
+            throw error.problem
+        }
+    }
 
     static func query(_ given: QueryParameters) throws(APIFault) -> ExecutionQuery {
         var query = ExecutionQuery()
@@ -17,6 +28,8 @@ enum ExecutionFilter {
         query.instance = given["instance"]
         query.correlationID = given["correlation_id"]
         query.parent = try given.execution("parent")
+        query.replayOf = try given.execution("replay_of")
+        query.root = try given.execution("root")
         query.createdFrom = try given.time("created_from")
         query.createdTo = try given.time("created_to")
         if let text = given["limit"] {

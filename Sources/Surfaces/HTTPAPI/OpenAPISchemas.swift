@@ -25,7 +25,7 @@ enum OpenAPISchemas {
         case "reason": reason
         case "limit": ["type": "integer", "minimum": 1, "maximum": 500]
         case "created_from", "created_to": time
-        case "parent", "cursor": id
+        case "parent", "replay_of", "root", "cursor": id
         default: text
         }
     }
@@ -55,7 +55,9 @@ enum OpenAPISchemas {
             ["id", "workflow", "status", "created_at"],
             [
                 "id": id, "workflow": text, "solution": text, "instance": text, "status": status,
-                "reason": reason, "correlation_id": text, "parent": id, "created_at": time,
+                "reason": reason, "correlation_id": text, "parent": id, "replay_of": id,
+                "root": id, "resumed": ["type": "integer", "minimum": 1],
+                "replays": ["type": "array", "items": id], "created_at": time,
                 "finished_at": time, "problem_type": text, "problem": ["type": "object"],
                 "steps": ["type": "array", "items": ["type": "object"]],
             ],

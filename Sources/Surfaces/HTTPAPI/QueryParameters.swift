@@ -17,6 +17,17 @@ struct QueryParameters: Sendable {
         }
     }
 
+    /// The same from the members of an object, which are texts.
+    init(_ object: JSONObject, known: [String]) throws(APIFault) {
+        for (name, value) in object {
+            guard known.contains(name) else { throw .unknownParameter(name) }
+            guard let text = value.stringValue else {
+                throw .invalidParameter(name, "it is a text")
+            }
+            values[name] = text
+        }
+    }
+
     private static func decoded(_ text: Substring) -> String {
         String(text.map { $0 == "+" ? " " : $0 }).percentDecoded
     }

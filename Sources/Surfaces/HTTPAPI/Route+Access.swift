@@ -22,7 +22,9 @@ extension Route {
         case .workflows, .solutions, .versions: .permission(.readProject)
         case .startWorkflow, .startSolutionWorkflow: .permission(.startWorkflows)
         case .executions, .execution: .permission(.readExecutions)
-        case .cancel: .permission(.controlExecutions)
+        case .replays, .replay, .replayItems: .permission(.readExecutions)
+        case .cancel, .resumeExecution, .createReplay, .pauseReplay, .resumeReplay, .cancelReplay:
+            .permission(.controlExecutions)
         case .endUsers, .endUser: .permission(.readEndUsers)
         case .createEndUser, .createEndUsers, .deleteEndUser: .permission(.manageEndUsers)
         case .instances, .instance: .permission(.readInstances)

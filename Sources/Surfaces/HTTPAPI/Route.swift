@@ -9,7 +9,8 @@ import Model
 enum Route: String, CaseIterable, Sendable {
     case home, health, ready, metrics, openAPI, webhook, workflows, startWorkflow
     case startSolutionWorkflow, solutionWebhook, instanceWebhook
-    case executions, execution, status, events, cancel
+    case executions, execution, status, events, cancel, resumeExecution
+    case replays, createReplay, replay, replayItems, pauseReplay, resumeReplay, cancelReplay
     case endUsers, createEndUser, createEndUsers, endUser, deleteEndUser
     case solutions, versions
     case instances, createInstance, createInstances, upgradeInstances, enableInstances
@@ -43,6 +44,13 @@ enum Route: String, CaseIterable, Sendable {
         case .status: "/v1/executions/{id}/status"
         case .events: "/v1/executions/{id}/events"
         case .cancel: "/v1/executions/{id}/cancel"
+        case .resumeExecution: "/v1/executions/{id}/resume"
+        case .replays, .createReplay: "/v1/replays"
+        case .replay: "/v1/replays/{id}"
+        case .replayItems: "/v1/replays/{id}/items"
+        case .pauseReplay: "/v1/replays/{id}/pause"
+        case .resumeReplay: "/v1/replays/{id}/resume"
+        case .cancelReplay: "/v1/replays/{id}/cancel"
         default: embeddingPath
         }
     }
@@ -112,6 +120,8 @@ enum Route: String, CaseIterable, Sendable {
     var methods: [String] {
         switch self {
         case .webhook, .solutionWebhook, .instanceWebhook: WebhookLimits.methods
+        case .resumeExecution, .createReplay, .pauseReplay, .resumeReplay, .cancelReplay:
+            ["POST"]
         case .startWorkflow, .startSolutionWorkflow, .cancel, .createEndUser, .createInstance,
             .upgradeInstances, .enableInstance, .disableInstance, .upgradeInstance,
             .createAuthentication, .createAPIKey, .createSigningKey, .rotateVault,
@@ -134,6 +144,8 @@ enum Route: String, CaseIterable, Sendable {
     var parameters: [String] {
         switch self {
         case .executions: ExecutionFilter.parameters
+        case .replays: ["limit", "cursor"]
+        case .replayItems: ["state", "limit", "cursor"]
         case .status, .events: ["token"]
         case .endUsers, .authentications, .apiKeys, .signingKeys, .connectLinks:
             ["limit", "cursor"]

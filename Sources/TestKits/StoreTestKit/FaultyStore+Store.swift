@@ -92,6 +92,12 @@ extension FaultyStore {
         }
     }
 
+    package func reopen(_ reopening: Reopening) async throws(StoreError) -> ReopenResult {
+        try await call("reopen") { store throws(StoreError) in
+            try await store.reopen(reopening)
+        }
+    }
+
     package func signals(
         for worker: WorkerID
     ) async throws(StoreError) -> [StoreSignal] {

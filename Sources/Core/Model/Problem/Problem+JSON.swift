@@ -23,6 +23,9 @@ extension Problem.Members {
         object["code"] = code.map(JSONValue.string)
         object["step"] = step.map(JSONValue.string)
         object["path"] = path.map(JSONValue.string)
+        if !iterations.isEmpty {
+            object["iterations"] = .array(iterations.map { .integer(Int64($0)) })
+        }
         object["connector"] = connector.map(JSONValue.string)
         object["operation"] = operation.map(JSONValue.string)
         object["connector_version"] = connectorVersion.map(JSONValue.string)
@@ -60,6 +63,9 @@ extension Problem.Members {
         instance = object["instance"]?.stringValue
         step = object["step"]?.stringValue
         path = object["path"]?.stringValue
+        iterations = (object["iterations"]?.arrayValue ?? []).compactMap {
+            $0.integerValue.map { Int($0) }
+        }
         connector = object["connector"]?.stringValue
         operation = object["operation"]?.stringValue
         connectorVersion = object["connector_version"]?.stringValue

@@ -23,6 +23,8 @@ public struct Problem: Error, Sendable, Hashable {
         public var step: String?
         /// The place in the workflow: `steps[2].on_error[0]`.
         public var path: String?
+        /// Which items of the loops around the step, outermost first.
+        public var iterations: [Int] = []
         public var connector: String?
         public var operation: String?
         public var connectorVersion: String?

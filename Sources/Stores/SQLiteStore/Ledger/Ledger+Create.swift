@@ -10,6 +10,9 @@ extension Ledger {
         }
         let origin = try names.origin(of: new)
         if let key = new.idempotency, let known = try useKey(key, new, origin) { return known }
+        if let lineage = new.lineage, lineage.isSole, let other = try replay(of: lineage.replayOf) {
+            return .underWay(other)
+        }
         let number = nextNumber
         try insert(new, origin: origin, number: number)
         var frames = JournalFrames(reserving: new.input.count + 16 + size(new.entries))
@@ -76,6 +79,8 @@ extension Ledger {
                 .optional(new.idempotency?.key),
                 .optional(new.idempotency?.fingerprint),
                 .optional(new.idempotency?.until.milliseconds),
+                .optional(new.lineage?.replayOf.rawValue),
+                .optional(new.lineage?.root.rawValue),
             )
         } catch let failure as DatabaseFailure where failure.code == SQLITE_CONSTRAINT {
             throw StoreError.corrupt("\(new.id) exists already")

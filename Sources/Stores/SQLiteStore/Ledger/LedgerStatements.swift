@@ -33,8 +33,8 @@ struct LedgerStatements {
             """
             INSERT INTO executions (id, number, origin, workflow, instance, status, finished_at,
                 held_by, due_at, correlation, parent, parent_occurrence, parent_waits,
-                idempotency_key, fingerprint, idempotent_until)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                idempotency_key, fingerprint, idempotent_until, replay_of, root)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         )
         insertJournal = try prepare("INSERT INTO journal (key, frames) VALUES (?, ?)")

@@ -9,6 +9,7 @@ struct Migration {
     static let all = [
         Migration(1, "executions", PackageResources._001_executions_sql),
         Migration(2, "records", PackageResources._002_records_sql),
+        Migration(3, "lineage", PackageResources._003_lineage_sql),
     ]
 
     private init(_ number: Int, _ name: String, _ sql: [UInt8]) {

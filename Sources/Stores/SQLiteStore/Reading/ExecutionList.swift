@@ -23,13 +23,15 @@ struct ExecutionList {
         if let before = idLimit { add("e.id < ?", .int(before)) }
         if let from = query.createdFrom { add("e.id >= ?", .int(Self.firstID(at: from))) }
         if let parent = query.parent { add("e.parent = ?", .int(parent.rawValue)) }
+        if let source = query.replayOf { add("e.replay_of = ?", .int(source.rawValue)) }
+        if let root = query.root { add("e.root = ?", .int(root.rawValue)) }
         if let correlation = query.correlationID { add("e.correlation = ?", .text(correlation)) }
         if let status = query.status { add("e.status = ?", .int(StatusCode.of(status))) }
         if let reason = query.reason { add("e.reason = ?", .int(StatusCode.of(reason))) }
         guard hasOriginFilter else {
             return try select(index: index, conditions, values)
         }
-        if query.parent == nil, query.correlationID == nil {
+        if !hasNarrowIndex {
             let origins = try matchingOrigins()
             // SQLite finds no way to use an index for an empty list.
             if origins.isEmpty { return [] }
@@ -47,6 +49,12 @@ struct ExecutionList {
         query.workflow != nil || query.solution != nil || query.instance != nil
     }
 
+    /// A filter by which few executions match.
+    private var hasNarrowIndex: Bool {
+        query.parent != nil || query.correlationID != nil || query.replayOf != nil
+            || query.root != nil
+    }
+
     /// Exclusive.
     private var idLimit: Int64? {
         let limits = [query.before?.rawValue, query.createdTo.map(Self.firstID)]
@@ -56,6 +64,8 @@ struct ExecutionList {
     /// The index that finds few rows for these filters, and the condition that lets SQLite use it.
     private var index: (name: String, condition: String?)? {
         if query.parent != nil { return ("executions_by_parent", "e.parent IS NOT NULL") }
+        if query.replayOf != nil { return ("executions_by_source", "e.replay_of IS NOT NULL") }
+        if query.root != nil { return ("executions_by_root", "e.root IS NOT NULL") }
         if query.correlationID != nil {
             return ("executions_by_correlation", "e.correlation IS NOT NULL")
         }

@@ -7,7 +7,7 @@ struct ExecutionReader {
     static let columns = """
         e.id, e.number, w.name, w.solution, i.name, o.digest, e.correlation, e.parent,
         e.parent_occurrence, e.parent_waits, e.status, e.held_by, e.due_at, e.cancel_requested_by,
-        e.reason, e.finished_at, e.problem
+        e.reason, e.finished_at, e.problem, e.replay_of, e.root, e.resumed
         """
     /// CROSS JOIN keeps SQLite from beginning with the small tables.
     static let tables = """
@@ -134,6 +134,9 @@ struct ExecutionReader {
             }
             head.problem = problem
         }
+        head.replayOf = row.optionalInt(17).map { ExecutionID(rawValue: $0) }
+        head.root = row.optionalInt(18).map { ExecutionID(rawValue: $0) }
+        head.resumed = Int(row.int(19))
         return (head, row.int(1))
     }
 }

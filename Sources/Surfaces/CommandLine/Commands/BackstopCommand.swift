@@ -26,9 +26,10 @@ package struct BackstopCommand: AsyncParsableCommand {
             ServeCommand.self, RunCommand.self, ValidateCommand.self, SchemaCommand.self,
             EvalCommand.self, PlanCommand.self, ApplyCommand.self, EndUsersCommand.self,
             SolutionsCommand.self, InstancesCommand.self, AuthenticationsCommand.self,
-            APIKeysCommand.self, AuditCommand.self, ExecutionsCommand.self, VaultCommand.self,
-            FailuresCommand.self, IssuesCommand.self, AlertsCommand.self, SilenceCommand.self,
-            DoctorCommand.self, SandboxCommand.self, VersionCommand.self,
+            APIKeysCommand.self, AuditCommand.self, ExecutionsCommand.self, ResumeCommand.self,
+            ReplayCommand.self, ReplaysCommand.self, FailuresCommand.self, IssuesCommand.self,
+            AlertsCommand.self, SilenceCommand.self, DoctorCommand.self, VaultCommand.self,
+            SandboxCommand.self, VersionCommand.self,
         ],
     )
 
