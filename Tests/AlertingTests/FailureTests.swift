@@ -41,6 +41,9 @@ import Testing
             failure.disposition = disposition
             #expect(Failure(json: failure.json) == failure)
         }
+        failure.resumed = 2
+        #expect(failure.end == "exe_0000000000004:2")
+        #expect(Failure(json: failure.json) == failure)
         for kind in Failure.Kind.allCases {
             failure.kind = kind
             #expect(Failure(json: failure.json) == failure)

@@ -16,7 +16,7 @@ extension Directory {
     /// by everything else after triage.
     func put(_ failure: Failure) -> RecordChange {
         var unique: [String: String] = [:]
-        unique["execution"] = failure.execution?.description
+        unique["execution"] = failure.end
         return .put(
             RecordPut(
                 kind: .failure,
@@ -34,7 +34,7 @@ extension Directory {
     /// A failure with its disposition: due no more.
     func put(triaged failure: Failure, expected: RecordExpectation) -> RecordChange {
         var unique: [String: String] = [:]
-        unique["execution"] = failure.execution?.description
+        unique["execution"] = failure.end
         var labels = ["kind": failure.kind.rawValue, "problem": failure.problem.type.rawValue]
         labels["instance"] = failure.instance?.description
         labels["solution"] = failure.solution

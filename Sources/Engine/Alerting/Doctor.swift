@@ -60,7 +60,7 @@ struct Doctor: Sendable {
             try await engine.store.record(
                 .failure,
                 unique: "execution",
-                value: head.id.description,
+                value: Failure.end(of: head.id, resumed: head.resumed),
                 scope: .account,
             )
         }

@@ -47,6 +47,7 @@ extension Engine {
             problem: problem,
         )
         failure.execution = head.id
+        failure.resumed = head.resumed
         failure.correlationID = head.correlationID
         failure.chain = input.alert?.chain ?? []
         failure.alert = input.alert?.id

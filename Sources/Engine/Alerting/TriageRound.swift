@@ -59,7 +59,8 @@ struct TriageRound: Sendable {
         var ladders: [AlertRoute: Ladder] = [:]
         for record in due {
             var failure: Failure = try directory.read(record)
-            failure.fingerprint = Fingerprint.make(failure, digest: Digest.hex)
+            failure.fingerprint =
+                failure.fingerprint ?? Fingerprint.make(failure, digest: Digest.hex)
             failure.problem.fingerprint = failure.fingerprint
             let route = AlertRoute(failure)
             if ladders[route] == nil { ladders[route] = try await engine.ladder(route) }

@@ -39,6 +39,8 @@ package struct Failure: JSONDocument {
     package var workflow: String?
     package var user: ObjectID?
     package var execution: ExecutionID?
+    /// How often the execution had been resumed: each of its ends is a failure of its own.
+    package var resumed = 0
     package var correlationID: String?
     package var problem: Problem
     /// Nil until triage.
@@ -76,6 +78,13 @@ package struct Failure: JSONDocument {
         chain = []
     }
 
+    /// The end that it tells of: no two failures have the same. Nil for what was no execution.
+    package var end: String? { execution.map { Self.end(of: $0, resumed: resumed) } }
+
+    package static func end(of execution: ExecutionID, resumed: Int) -> String {
+        resumed == 0 ? execution.description : "\(execution):\(resumed)"
+    }
+
     /// Whose it is; the account's own failures belong to nobody else.
     package var owner: String { user?.description ?? "" }
 
@@ -92,6 +101,7 @@ package struct Failure: JSONDocument {
         object["workflow"] = workflow.map(JSONValue.string)
         object["user"] = user.map(JSONValue.id)
         object["execution"] = (execution?.description).map(JSONValue.string)
+        if resumed > 0 { object["resumed"] = .integer(Int64(resumed)) }
         object["correlation_id"] = correlationID.map(JSONValue.string)
         object["problem"] = problem
         object["fingerprint"] = fingerprint.map(JSONValue.string)
@@ -113,6 +123,7 @@ package struct Failure: JSONDocument {
             let workflow = object.maybe("workflow", \.stringValue),
             let user = object.maybe("user", { $0.id(.endUser) }),
             let execution = object.maybe("execution", \.executionValue),
+            let resumed = object.maybe("resumed", \.countValue),
             let correlationID = object.maybe("correlation_id", \.stringValue),
             let problem = object.get("problem", Problem.init(json:)),
             let fingerprint = object.maybe("fingerprint", \.stringValue),
@@ -133,6 +144,7 @@ package struct Failure: JSONDocument {
             problem: problem,
         )
         self.execution = execution
+        self.resumed = resumed ?? 0
         self.correlationID = correlationID
         self.fingerprint = fingerprint
         self.chain = chain ?? []
