@@ -315,7 +315,8 @@ if Context.environment["BACKSTOP_FUZZ"] == "1" {
         .executableTarget(
             name: "backstop-fuzz",
             dependencies: [
-                "Model", "Schedules", "Expressions", "Definitions", "Language", "Engine",
+                "Model", "Schedules", "Expressions", "Definitions", "Language", "Embedding",
+                "Engine",
             ],
             path: "Fuzz",
             exclude: ["Dictionaries", "Seeds"],

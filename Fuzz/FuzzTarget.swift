@@ -1,6 +1,6 @@
 /// What is fuzzed. Each input is one run; a broken promise ends the process.
 enum FuzzTarget: String, CaseIterable {
-    case json, yaml, expression, schema, webhook, schedule
+    case json, yaml, expression, schema, webhook, schedule, access
 
     func run(_ bytes: [UInt8]) {
         switch self {
@@ -10,6 +10,7 @@ enum FuzzTarget: String, CaseIterable {
         case .schema: SchemaTarget.run(bytes)
         case .webhook: WebhookTarget.run(bytes)
         case .schedule: ScheduleTarget.run(bytes)
+        case .access: AccessTarget.run(bytes)
         }
     }
 }

@@ -131,6 +131,20 @@ import Testing
         }
     }
 
+    @Test func `what a service says with its tokens is known to the connector, but for secrets`()
+        async throws
+    {
+        var granted = TokenSet.of("first")
+        granted.extra = [
+            "instance_url": "https://eu7.test", "api_version": 3, "signature_secret": "s",
+            "authed_user": ["access_token": "deep"],
+        ]
+        let used = UsedCredential("crm", granted, of: try #require(ObjectID("aut_0000000000001")))
+        #expect(
+            used.authentication.facts == ["instance_url": "https://eu7.test", "api_version": 3]
+        )
+    }
+
     @Test func `a void grant is one failure and one change of state, however many runs meet it`()
         async throws
     {

@@ -369,7 +369,7 @@ import Testing
                 .init(endUser: instance.endUser, instance: other.id),
                 .init(endUser: instance.endUser, instance: instance.id, slot: "support"),
                 .init(endUser: instance.endUser, instance: instance.id, slot: "nothing"),
-                .init(endUser: try #require(ObjectID("usr_0000000000001"))),
+                .init(endUser: ObjectID("usr_0000000000001")),
                 .init(endUser: instance.endUser, returnURL: "https://evil.test/"),
             ]
             var codes: [String?] = []
@@ -385,6 +385,60 @@ import Testing
                 )
             }
             #expect(codes == ["B2518", "B2506", "B2506", "B2518", "B2832"])
+        }
+    }
+
+    @Test func `the account connects a shared service by a link, and renews it in its place`()
+        async throws
+    {
+        try await Self.run { engine, instance in
+            let directory = engine.directory
+            var made: [ObjectID?] = []
+            for _ in 1...2 {
+                let (link, token) = try await directory.createConnectLink(
+                    ConnectLink.Purpose(endUser: nil, service: "crm", name: "support"),
+                    lifetime: ConnectLink.usualLifetime,
+                    by: .adminToken,
+                )
+                let end = try await directory.connect(
+                    token,
+                    item: "crm",
+                    with: try Self.key(),
+                    browser: { _ in nil },
+                )
+                #expect(end.isOver && end.link.id == link.id)
+                made.append(end.link.authentication)
+            }
+            let known = try await directory.authentications(
+                after: nil,
+                limit: 10,
+                by: .adminToken,
+            )
+            #expect(known.map(\.id) == [made[0]] && made[0] == made[1])
+            #expect(known[0].owner == nil && known[0].name == "support" && known[0].generation == 2)
+            // It is in the shared slot of its name, and on no end user's page.
+            #expect(try await directory.credential(in: "support", of: instance) != nil)
+            let page = try await directory.connectPage(try await Self.link(engine, instance)) { _ in
+                nil
+            }
+            #expect(page.items.allSatisfy { $0.slot != "support" })
+            let support = Actor.key(
+                APIKey(
+                    id: instance.id,
+                    name: "s",
+                    role: .support,
+                    hash: "",
+                    createdAt: instance.createdAt,
+                )
+            )
+            let code = await Self.code { () throws(Problem) in
+                _ = try await directory.createConnectLink(
+                    ConnectLink.Purpose(endUser: nil, service: "crm", name: "support"),
+                    lifetime: ConnectLink.usualLifetime,
+                    by: support,
+                )
+            }
+            #expect(code == "B2517")
         }
     }
 

@@ -238,6 +238,16 @@ import Testing
         }
     }
 
+    @Test func `an admin token that somebody chose may look like anything`() async throws {
+        let token = "my.admin.token-of-2026"
+        try await RunningAPI.run({ $0.adminToken = token }) { api in
+            for (text, status) in [(token, 200), (token + ".x", 401)] {
+                let answer = try await api.ask("GET", "/v1/workflows", key: text)
+                #expect(answer.status == status, "\(text)")
+            }
+        }
+    }
+
     @Test func `a key is seen once, counts at once, and is refused as soon as it is revoked`()
         async throws
     {

@@ -14,7 +14,9 @@ struct OperationRequest: Sendable {
         environment[.input] = call.input
         environment[.config] = call.config
         if let authentication = call.authentication {
-            environment[.auth] = ["name": .string(authentication.name)]
+            var facts = authentication.facts
+            facts["name"] = .string(authentication.name)
+            environment[.auth] = .object(facts)
         }
         environment[.execution] = [
             "id": .string(call.execution.id.description),

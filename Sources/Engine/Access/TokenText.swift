@@ -9,7 +9,7 @@ package struct TokenText: Sendable {
     let claims: JSONObject
 
     /// Nil unless it is three parts in base 64 for URLs, the first two of them JSON objects.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         guard text.utf8.count <= Self.longest else { return nil }
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, let header = Self.object(parts[0]),

@@ -17,8 +17,23 @@ struct UsedCredential: Sendable {
         authentication = Authentication(
             name: slot,
             credential: .bearer(token: tokens.accessToken),
+            facts: tokens.publicFacts,
         )
         renewable = (id, tokens.accessToken)
+    }
+}
+
+extension TokenSet {
+    /// What came with the tokens, as far as it is plain and has no sensitive name.
+    fileprivate var publicFacts: JSONObject {
+        var facts = JSONObject()
+        for (name, value) in extra where !SensitiveNames.contains(name) {
+            switch value {
+            case .string, .integer, .number, .bool: facts[name] = value
+            case .null, .array, .object: continue
+            }
+        }
+        return facts
     }
 }
 

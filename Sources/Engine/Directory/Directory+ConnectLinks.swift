@@ -49,15 +49,21 @@ extension Directory {
         by actor: Actor,
     ) async throws(Problem) {
         let scope = Self.scope(actor)
+        guard let user = purpose.endUser else {
+            if let problem = Access.check(actor, .manageAuthentications, owner: nil) {
+                throw problem
+            }
+            return
+        }
         let owner: (document: EndUser, record: Record)? = try await find(
             .endUser,
-            purpose.endUser.description,
+            user.description,
             scope,
         )
         guard owner != nil else { throw Access.absent }
         guard let id = purpose.instance else { return }
         guard let instance = try await instance(id, scope: scope),
-            instance.endUser == purpose.endUser, instance.state != .deleted,
+            instance.endUser == user, instance.state != .deleted,
             let version = try await version(instance.solution, instance.version)
         else { throw Access.absent }
         let slots = version.authSlots.filter { slot in
@@ -117,10 +123,10 @@ extension Directory {
             RecordPut(
                 kind: .connectLink,
                 id: link.id.description,
-                owner: link.purpose.endUser.description,
+                owner: link.purpose.endUser?.description ?? "",
                 document: JSONWriter.bytes(link.json),
                 unique: ["hash": link.hash],
-                labels: ["end_user": link.purpose.endUser.description],
+                labels: ["end_user": link.purpose.endUser?.description ?? ""],
                 dueAt: link.expiresAt + ConnectLink.keptFor,
                 expected: expected,
             )

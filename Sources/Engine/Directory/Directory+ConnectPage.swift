@@ -99,7 +99,7 @@ extension Directory {
         _ link: ConnectLink,
         _ version: Int64,
     ) async throws(Problem) -> OpenedLink {
-        let user = link.purpose.endUser.description
+        let user = link.purpose.endUser?.description ?? ""
         var instances: [(instance: Instance, record: Record, version: SolutionVersion)] = []
         let records = try await stored { () throws(StoreError) in
             try await store.records(

@@ -50,7 +50,7 @@ extension Directory {
                 NewAuthentication(
                     owner: opened.link.purpose.endUser,
                     service: item.service,
-                    name: service(item.service).title ?? item.service,
+                    name: opened.link.purpose.name ?? service(item.service).title ?? item.service,
                     credential: credential,
                 ),
             )

@@ -61,11 +61,14 @@ public struct Authentication: Sendable, CustomStringConvertible {
     public var name: String
     /// The secret itself.
     public var credential: Credential
+    /// What the service said with the tokens and is no secret: `instance_url`.
+    public var facts: JSONObject
 
     /// Makes one from its members.
-    public init(name: String, credential: Credential) {
+    public init(name: String, credential: Credential, facts: JSONObject = JSONObject()) {
         self.name = name
         self.credential = credential
+        self.facts = facts
     }
 
     /// The slot's name alone.

@@ -70,9 +70,20 @@ extension APIHandlers {
 
     private func createConnectLink(_ call: EmbeddingCall) async throws(Problem) -> HTTPAnswer {
         let body = try call.body([
-            "end_user", "instance", "slot", "service", "return_url", "expires_in",
+            "end_user", "instance", "slot", "service", "name", "return_url", "expires_in",
         ])
-        let user = try body.neededText("end_user", InstanceBody.userLength)
+        let user = try body.text("end_user", InstanceBody.userLength)
+        let service = try body.text("service")
+        let name = try body.text("name")
+        guard user != nil || service != nil && name != nil && body.object["instance"] == nil else {
+            throw RequestBody.wrong(
+                "end_user",
+                "it is missing; without it, service and name say which shared connection is meant",
+            )
+        }
+        guard user == nil || name == nil else {
+            throw RequestBody.wrong("name", "it is that of a shared connection")
+        }
         var instance: ObjectID?
         if let text = try body.text("instance") {
             guard let id = ObjectID(.instance, text) else { throw Access.absent }
@@ -84,14 +95,19 @@ extension APIHandlers {
         }
         let seconds = try body.number("expires_in")
         let base = try configuration.base(for: call.request)
-        guard let owner = try await owned(user, by: call.actor) else { throw Access.absent }
+        var owner: ObjectID?
+        if let user {
+            owner = try await owned(user, by: call.actor)
+            guard owner != nil else { throw Access.absent }
+        }
         let (link, token) = try await directory.createConnectLink(
             ConnectLink.Purpose(
                 endUser: owner,
                 instance: instance,
                 slot: slot,
-                service: try body.text("service"),
+                service: service,
                 returnURL: try body.text("return_url", 1...ReturnAddress.longest),
+                name: name,
             ),
             lifetime: seconds.map { TimeSpan(milliseconds: $0 * 1000) }
                 ?? ConnectLink.usualLifetime,

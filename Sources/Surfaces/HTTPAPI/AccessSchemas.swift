@@ -56,19 +56,22 @@ enum AccessSchemas {
                 ]
             ]
         case .createConnectLink:
-            link(
-                ["end_user"],
-                [
-                    "end_user": EmbeddingSchemas.name(InstanceBody.userLength),
-                    "instance": EmbeddingSchemas.id(.instance), "slot": EmbeddingSchemas.name(),
-                    "service": EmbeddingSchemas.name(),
-                    "return_url": EmbeddingSchemas.name(1...ReturnAddress.longest),
-                    "expires_in": [
-                        "type": "integer", "minimum": .integer(seconds(\.lowerBound)),
-                        "maximum": .integer(seconds(\.upperBound)),
-                    ],
-                ],
-            )
+            [
+                "anyOf": [
+                    link(
+                        ["end_user"],
+                        [
+                            "end_user": EmbeddingSchemas.name(InstanceBody.userLength),
+                            "instance": EmbeddingSchemas.id(.instance),
+                            "slot": EmbeddingSchemas.name(), "service": EmbeddingSchemas.name(),
+                        ],
+                    ),
+                    link(
+                        ["service", "name"],
+                        ["service": EmbeddingSchemas.name(), "name": EmbeddingSchemas.name()],
+                    ),
+                ]
+            ]
         case .rotateVault:
             EmbeddingSchemas.strict([], ["add_key": EmbeddingSchemas.flag])
         default: nil
@@ -76,11 +79,16 @@ enum AccessSchemas {
     }
 
     /// A slot is an instance's.
-    private static func link(_ required: [JSONValue], _ properties: JSONValue) -> JSONValue {
-        guard case .object(var schema) = EmbeddingSchemas.strict(required, properties) else {
-            return .null
-        }
-        schema["dependentRequired"] = ["slot": ["instance"]]
+    private static func link(_ required: [JSONValue], _ properties: JSONObject) -> JSONValue {
+        var properties = properties
+        properties["return_url"] = EmbeddingSchemas.name(1...ReturnAddress.longest)
+        properties["expires_in"] = [
+            "type": "integer", "minimum": .integer(seconds(\.lowerBound)),
+            "maximum": .integer(seconds(\.upperBound)),
+        ]
+        var schema =
+            EmbeddingSchemas.strict(required, .object(properties)).objectValue ?? JSONObject()
+        if properties["slot"] != nil { schema["dependentRequired"] = ["slot": ["instance"]] }
         return .object(schema)
     }
 
@@ -94,7 +102,7 @@ enum AccessSchemas {
 
     private static let link: JSONObject = [
         "id": EmbeddingSchemas.id(.connectLink), "end_user": EmbeddingSchemas.id(.endUser),
-        "instance": EmbeddingSchemas.id(.instance), "slot": text, "service": text,
+        "instance": EmbeddingSchemas.id(.instance), "slot": text, "service": text, "name": text,
         "return_url": text, "created_at": time, "expires_at": time,
         "authentication": EmbeddingSchemas.id(.authentication), "closed_at": time,
         "revoked": EmbeddingSchemas.flag, "used": EmbeddingSchemas.flag,
@@ -125,7 +133,7 @@ enum AccessSchemas {
         var rotation = vault
         rotation["resealed"] = count
         rotation["unreadable"] = count
-        let linkNeeds: [JSONValue] = ["id", "end_user", "created_at", "expires_at", "used"]
+        let linkNeeds: [JSONValue] = ["id", "created_at", "expires_at", "used"]
         let vaultNeeds: [JSONValue] = ["keys", "values", "to_reseal", "lost"]
         return [
             "SigningKey": OpenAPISchemas.object(["id", "algorithm", "created_at"], .object(key)),

@@ -51,7 +51,8 @@ package struct Actor: Sendable, Hashable {
     /// The token of the configuration, which is there before any key is.
     package static let adminToken = Actor(kind: .adminToken, id: "", role: .admin)
 
-    package static func connectLink(_ id: String, for user: ObjectID) -> Actor {
+    /// Nil for the account itself.
+    package static func connectLink(_ id: String, for user: ObjectID?) -> Actor {
         Actor(kind: .connectLink, id: id, role: .client, endUser: user)
     }
 

@@ -42,7 +42,7 @@ package struct ConnectItem: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - instances: the end user's, with the versions that they are pinned to.
-    ///   - authentications: the end user's own.
+    ///   - authentications: the end user's own, or the shared ones of the account's link.
     package static func items(
         of link: ConnectLink,
         _ instances: [(instance: Instance, version: SolutionVersion)],
@@ -50,7 +50,11 @@ package struct ConnectItem: Sendable, Hashable {
     ) -> [ConnectItem] {
         let purpose = link.purpose
         if let service = purpose.service, purpose.instance == nil {
-            let known = authentications.first { $0.id == link.authentication }
+            let known = authentications.first {
+                // A shared one is renewed in its place; an end user may have several.
+                $0.id == link.authentication
+                    || purpose.endUser == nil && $0.name == purpose.name && $0.service == service
+            }
             return [
                 ConnectItem(
                     service: service,

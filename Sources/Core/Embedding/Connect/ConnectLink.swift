@@ -43,7 +43,8 @@ package struct ConnectLink: JSONDocument {
 
     /// What a link is for.
     package struct Purpose: Sendable, Hashable {
-        package var endUser: ObjectID
+        /// Nil: the account itself, for a shared connection of ``service`` named ``name``.
+        package var endUser: ObjectID?
         /// Nil: all of the end user's.
         package var instance: ObjectID?
         /// Nil: all of the instance's.
@@ -52,19 +53,23 @@ package struct ConnectLink: JSONDocument {
         /// for yet.
         package var service: String?
         package var returnURL: String?
+        /// Of a shared connection: the slot that it fills.
+        package var name: String?
 
         package init(
-            endUser: ObjectID,
+            endUser: ObjectID?,
             instance: ObjectID? = nil,
             slot: String? = nil,
             service: String? = nil,
             returnURL: String? = nil,
+            name: String? = nil,
         ) {
             self.endUser = endUser
             self.instance = instance
             self.slot = slot
             self.service = service
             self.returnURL = returnURL
+            self.name = name
         }
     }
 
@@ -114,7 +119,8 @@ package struct ConnectLink: JSONDocument {
     private var facts: JSONObject {
         var object = JSONObject()
         object["id"] = .id(id)
-        object["end_user"] = .id(purpose.endUser)
+        object["end_user"] = purpose.endUser.map(JSONValue.id)
+        object["name"] = purpose.name.map(JSONValue.string)
         object["instance"] = purpose.instance.map(JSONValue.id)
         object["slot"] = purpose.slot.map(JSONValue.string)
         object["service"] = purpose.service.map(JSONValue.string)
@@ -130,7 +136,8 @@ package struct ConnectLink: JSONDocument {
     package init?(json: JSONValue) {
         guard let object = json.objectValue,
             let id = object.get("id", { $0.id(.connectLink) }),
-            let endUser = object.get("end_user", { $0.id(.endUser) }),
+            let endUser = object.maybe("end_user", { $0.id(.endUser) }),
+            let name = object.maybe("name", \.stringValue),
             let instance = object.maybe("instance", { $0.id(.instance) }),
             let slot = object.maybe("slot", \.stringValue),
             let service = object.maybe("service", \.stringValue),
@@ -152,6 +159,7 @@ package struct ConnectLink: JSONDocument {
                 slot: slot,
                 service: service,
                 returnURL: returnURL,
+                name: name,
             ),
             hash: hash,
             createdAt: createdAt,

@@ -8,7 +8,7 @@ extension Reader {
 
     func connector(_ node: SourceNode) -> ConnectorDefinition? {
         guard let name = node["connector"]?.string,
-            let base = template(node["base_url"], Sight(variables: [.config]))
+            let base = template(node["base_url"], Sight(variables: [.auth, .config]))
         else { return nil }
         var connector = ConnectorDefinition(name: name, baseURL: base, place: node.place)
         connector.title = node["title"]?.string

@@ -115,7 +115,12 @@ extension Records {
             Field("connector", .name, required: true, "The name: the part before the dot."),
             Field("title", .string, "One line for people."),
             Field("version", .string, "Default 1."),
-            Field("base_url", .string, required: true, "http or https; may use $config."),
+            Field(
+                "base_url",
+                .string,
+                required: true,
+                "http or https; may use $config and $auth.",
+            ),
             Field("headers", .map(.template), "Sent with every request."),
             Field("timeout", .duration(1...day), "Of one request; default 30s."),
             Field("fails_when", .expression, "An answer that is a failure whatever its status."),
