@@ -27,6 +27,6 @@ import Testing
         #expect(problem.audience.client != problem.audience.support)
         let others = EmbeddingFault.allCases.filter { $0 != fault }.map(\.title)
         #expect(!others.contains(fault.title))
-        #expect(!JSONWriter.string(problem.clientJSON).contains("B25"))
+        #expect(!JSONWriter.string(ClientProblem(problem).json).contains("B25"))
     }
 }

@@ -194,13 +194,13 @@ import Testing
             }
             let foreign = try #require(try await engine.executions(query).first).head.id
             await #expect(throws: APIFault.unknownExecution(foreign.description)) {
-                try await handlers.show(foreign, for: actor)
+                try await handlers.show(foreign, for: actor, [])
             }
             query.instance = own.instance
             let list = try JSONParser.parse(try await handlers.list(query, for: actor).body)
             #expect(list["executions"]?.arrayValue?.count == 1)
             let mine = try #require(try await engine.executions(query).first).head.id
-            let shown = try JSONParser.parse(try await handlers.show(mine, for: actor).body)
+            let shown = try JSONParser.parse(try await handlers.show(mine, for: actor, []).body)
             #expect(shown["status"] == "finished")
             #expect(shown["steps"] == nil && shown["output"] == nil)
         }

@@ -53,7 +53,7 @@ import Testing
         let schema = try #require(LanguageSchema.json("workflow"))
         let definitions = try #require(schema["$defs"]?.objectValue)
         var missing: [String] = []
-        for definition in definitions where definition.key != "client_texts" {
+        for definition in definitions where definition.key != "problem_texts" {
             for field in definition.value["properties"]?.objectValue ?? JSONObject() {
                 let facts = Self.facts(field.value) + Self.need(field.key, definition.value)
                 let found = rows.contains { row in

@@ -16,6 +16,8 @@ package struct ConnectorDefinition: Sendable {
     package var timeout: TimeSpan
     package var failsWhen: Program?
     package var errors: [ErrorRule]
+    /// Words for its problems.
+    package var texts = TextBook()
     package var operations: [OperationDefinition]
     package var triggers: [PollingTriggerDefinition]
     package var place: SourcePlace
@@ -68,6 +70,8 @@ package struct OperationDefinition: Sendable {
     package var sideEffect: SideEffect
     package var failsWhen: Program?
     package var errors: [ErrorRule]
+    /// Words for its problems.
+    package var texts = TextBook()
     /// What the step's output is; default the body.
     package var result: Program?
     package var pagination: PaginationDefinition?

@@ -28,6 +28,8 @@ package struct ProjectDefinition: Sendable {
 /// `backstop.yaml`.
 package struct AccountDefinition: Sendable {
     package var title: String?
+    /// Of texts that name none, and of what is written for support: a tag in lower case.
+    package var language = "en"
     /// The account alert workflow's name.
     package var alert: String?
     package var alertPlace: SourcePlace?
@@ -122,8 +124,8 @@ package struct SolutionDefinition: Sendable {
     package var alertPlace: SourcePlace?
     /// `escalate: always`: the account alert workflow hears of every failure, too.
     package var escalatesAlways = false
-    /// Client-facing texts by problem type.
-    package var clientTexts: [ProblemType: Template]
+    /// Words for problems.
+    package var texts: TextBook
     package var workflows: [WorkflowDefinition]
 
     package init(
@@ -133,7 +135,7 @@ package struct SolutionDefinition: Sendable {
         authSlots: [AuthSlot] = [],
         configSlots: [ConfigSlot] = [],
         alert: String? = nil,
-        clientTexts: [ProblemType: Template] = [:],
+        texts: TextBook = TextBook(),
         workflows: [WorkflowDefinition] = [],
     ) {
         self.name = name
@@ -142,7 +144,7 @@ package struct SolutionDefinition: Sendable {
         self.authSlots = authSlots
         self.configSlots = configSlots
         self.alert = alert
-        self.clientTexts = clientTexts
+        self.texts = texts
         self.workflows = workflows
     }
 }

@@ -205,6 +205,7 @@ extension Machine {
             }
         }
         problem.occurredAt = problem.occurredAt ?? now
+        problem = wording.said(problem, to: languages)
     }
 
     // MARK: Calling off

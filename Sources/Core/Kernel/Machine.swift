@@ -15,6 +15,10 @@ package struct Machine: Sendable {
     package let definition: WorkflowDefinition
     package let context: ExecutionContext
     let limits: LimitsDefinition
+    /// Chooses the words of its problems. They decide nothing: they are for people.
+    let wording: Wording
+    /// What the end user understands, best first.
+    let languages: [String]
 
     var base: Environment
     var frames = Arena<Frame>()
@@ -54,10 +58,14 @@ package struct Machine: Sendable {
         definition: WorkflowDefinition,
         context: ExecutionContext,
         limits: LimitsDefinition = LimitsDefinition(),
+        wording: Wording = .standard,
     ) {
         self.definition = definition
         self.context = context
         self.limits = limits
+        self.wording = wording
+        languages =
+            (context.user["locale"]?.stringValue).flatMap(LanguageRange.tag).map { [$0] } ?? []
         base = Environment()
         base[.trigger] = context.trigger
         base[.config] = context.config
@@ -213,18 +221,21 @@ package struct Machine: Sendable {
 
     /// A problem with its time and the ids of the execution.
     private func completed(_ given: Problem) -> Problem {
-        var problem = given
+        var problem = wording.said(given, to: languages)
         problem.occurredAt = given.occurredAt ?? now
         guard given.ids["execution"] == nil else { return problem }
         problem.ids["execution"] = .string(context.id.description)
         problem.ids["workflow"] = .string(definition.name)
         problem.ids["solution"] = definition.solution.map(JSONValue.string)
-        let known = [
-            ("correlation_id", "correlation"), ("version", "version"), ("replay_of", "replay_of"),
-            ("root", "root"),
+        let facts = [
+            ("correlation_id", "correlation"), ("version", "version"), ("parent", "parent"),
+            ("root", "root"), ("replay_of", "replay_of"),
         ]
-        for (key, name) in known {
+        for (key, name) in facts {
             if let value = context.execution[key], !value.isNull { problem.ids[name] = value }
+        }
+        for (name, owner) in [("instance", context.instance), ("user", context.user)] {
+            if let id = owner["id"], !id.isNull { problem.ids[name] = id }
         }
         return problem
     }

@@ -14,6 +14,10 @@ struct AttemptPerformer: Sendable {
         return operation?.spec.timeout ?? TimeSpan(milliseconds: 30_000)
     }
 
+    func version(of connector: String, _ operation: String) -> String? {
+        engine.operation(connector, operation)?.connector.spec.version
+    }
+
     func run(
         _ request: AttemptRequest,
         runner: Runner,
@@ -49,6 +53,8 @@ struct AttemptPerformer: Sendable {
         case .failure(var problem):
             problem.connector = problem.connector ?? request.connector
             problem.operation = problem.operation ?? request.operation
+            problem.connectorVersion =
+                problem.connectorVersion ?? version(of: request.connector, request.operation)
             problem.occurredAt = problem.occurredAt ?? at
             return .attemptFailed(
                 request.step,

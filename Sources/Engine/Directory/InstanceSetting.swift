@@ -1,3 +1,4 @@
+import Definitions
 import Embedding
 import Model
 import StorePort
@@ -10,6 +11,8 @@ struct InstanceSetting: Sendable {
     var secrets: JSONObject
     /// These and the credentials of its connections.
     var known: SecretSet
+    /// The words of its solution version.
+    var texts: TextBook
 
     /// `$config` with the secrets in it.
     func config(_ stored: JSONValue) -> JSONValue {
@@ -25,10 +28,12 @@ extension Directory {
         guard let id = ObjectID(.instance, instance),
             let found = try await self.instance(id, scope: .account)
         else { return nil }
+        let known = await secrets(of: found)
         return InstanceSetting(
             instance: found,
             secrets: try opened(found),
-            known: await secrets(of: found),
+            known: known.secrets,
+            texts: known.texts,
         )
     }
 
@@ -143,6 +148,7 @@ package struct InstanceFacts: Sendable {
         facts["id"] = .string(instance.endUser.description)
         facts["external_id"] = (user?.externalID).map(JSONValue.string)
         facts["name"] = (user?.name).map(JSONValue.string)
+        if let locale = user?.metadata["locale"]?.stringValue { facts["locale"] = .string(locale) }
         self.user = .object(facts)
     }
 

@@ -9,6 +9,8 @@ struct InstanceSecrets: Sendable {
     var secrets: SecretSet
     /// These and the account's: made once, as it takes longer than to start an execution.
     var known: KnownSecrets
+    /// The words of its solution version.
+    var texts: TextBook
     var until: Timestamp
 }
 
@@ -89,9 +91,9 @@ extension Directory {
         return engine.accountSecrets
     }
 
-    func secrets(of instance: Instance) async -> SecretSet {
-        if let cached = cachedSecrets(of: instance.id) { return cached.secrets }
-        return await readSecrets(of: instance).secrets
+    func secrets(of instance: Instance) async -> InstanceSecrets {
+        if let cached = cachedSecrets(of: instance.id) { return cached }
+        return await readSecrets(of: instance)
     }
 
     private func cachedSecrets(of id: ObjectID) -> InstanceSecrets? {
@@ -110,7 +112,15 @@ extension Directory {
         } catch {
             engine.logger.error("\(error.detail ?? error.title)")
         }
-        for slot in await connectionSlots(of: instance) {
+        var version: SolutionVersion?
+        do throws(Problem) {
+            version = try await self.version(instance.solution, instance.version)
+        } catch {
+            engine.logger.error("\(error.detail ?? error.title)")
+        }
+        // Those that it filled, and those that the partner fills for everybody.
+        let shared = version?.authSlots.filter(\.isShared).map(\.name) ?? []
+        for slot in Set(instance.auth.keys).union(shared).sorted() {
             do throws(Problem) {
                 guard let record = try await authentication(in: slot, of: instance) else {
                     continue
@@ -125,6 +135,7 @@ extension Directory {
         let kept = InstanceSecrets(
             secrets: result,
             known: known,
+            texts: version?.texts ?? TextBook(),
             until: now + Engine.instanceSecretsAge,
         )
         engine.logDoor.add(result)
@@ -135,18 +146,6 @@ extension Directory {
             state.instanceSecrets[instance.id.description] = kept
         }
         return kept
-    }
-
-    /// Those that it filled, and those that the partner fills for everybody.
-    private func connectionSlots(of instance: Instance) async -> [String] {
-        var slots = Set(instance.auth.keys)
-        do throws(Problem) {
-            let version = try await version(instance.solution, instance.version)
-            for slot in version?.authSlots ?? [] where slot.isShared { slots.insert(slot.name) }
-        } catch {
-            engine.logger.error("\(error.detail ?? error.title)")
-        }
-        return slots.sorted()
     }
 
     /// After a credential or a secret was changed: the next who asks reads anew.

@@ -60,6 +60,20 @@ final class Runner: Sendable {
     /// What it knows of its instance; nil for the account's own.
     var setting: InstanceSetting? { settingBox.withLock { $0 } }
 
+    /// The words for its problems.
+    func wording(config: JSONValue) -> Wording {
+        var wording = engine.deployment.wording(of: workflow.definition.solution)
+        wording.config = config
+        if let setting {
+            wording.solution = setting.texts
+            if case .object(var values) = config {
+                for name in setting.secrets.keys { values[name] = nil }
+                wording.config = .object(values)
+            }
+        }
+        return wording
+    }
+
     func run() async {
         var start = start
         if !instance.isEmpty {

@@ -89,6 +89,7 @@ extension RunningExecution {
         let span = engine.attempts.timeout(of: request)
         let mailbox = runner.mailbox
         let clock = engine.clock
+        let attempts = engine.attempts
         let deadline = Timestamp(milliseconds: startedAt.milliseconds + span.milliseconds)
         return engine.timers.schedule(at: deadline) {
             task.cancel()
@@ -98,6 +99,7 @@ extension RunningExecution {
                 code: "B2101",
             )
             problem.occurredAt = clock.now()
+            problem.connectorVersion = attempts.version(of: request.connector, request.operation)
             mailbox.send(
                 .attempt(
                     .attemptFailed(

@@ -26,6 +26,11 @@ extension RunningExecution {
         return actions
     }
 
+    /// Records that are written with the end.
+    func cleaned(_ write: RecordWrite) -> RecordWrite {
+        RecordWrite(write.changes.map { $0.cleaned(by: runner.known) }, now: write.now)
+    }
+
     func entry(_ event: Event, _ sequence: Int) -> JournalEntry {
         engine.entry(event, sequence, of: runner.id, runner.known)
     }

@@ -43,6 +43,7 @@ struct RunningExecution {
                 user: start.input.user,
             ),
             limits: engine.deployment.project.account.limits,
+            wording: runner.wording(config: start.input.config),
         )
     }
 
@@ -207,7 +208,7 @@ struct RunningExecution {
             worker: worker,
             entries: unwritten,
             head: head,
-            records: records,
+            records: records.map(cleaned),
         )
         var delay: Int64 = 20
         while true {

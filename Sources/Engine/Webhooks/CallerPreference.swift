@@ -1,9 +1,16 @@
 import Model
 
-/// What a caller prefers (RFC 7240): `respond-async`, `wait=N`. All else is ignored, as it says.
+/// What a caller prefers (RFC 7240, RFC 9110 section 12.5.4): `respond-async`, `wait=N`. All else is ignored, as it says.
 struct CallerPreference: Sendable, Hashable {
     var respondsAsync = false
     var wait: TimeSpan?
+    /// Of `Accept-Language`, best first.
+    var languages: [String] = []
+
+    init(_ request: WebhookRequest) {
+        self.init(request.header("prefer"))
+        languages = LanguageRange.parse(request.header("accept-language"))
+    }
 
     init(_ header: String?) {
         guard let header else { return }

@@ -87,7 +87,7 @@ package final class WebhookIngress: Sendable {
                 respondsWhenFinished: endpoint.trigger.respond == .whenFinished,
                 timeout: endpoint.trigger.timeout,
                 acceptsOnTimeout: endpoint.trigger.onTimeout == .accept,
-                preference: CallerPreference(request.header("prefer")),
+                preference: CallerPreference(request),
             )
         } catch {
             logger.debug(
@@ -126,7 +126,7 @@ package final class WebhookIngress: Sendable {
                 respondsWhenFinished: false,
                 timeout: WebhookLimits.longestWait,
                 acceptsOnTimeout: true,
-                preference: CallerPreference(request.header("prefer")),
+                preference: CallerPreference(request),
             )
         } catch {
             return error.answer
@@ -185,6 +185,7 @@ package final class WebhookIngress: Sendable {
                 correlationID: request.correlationID,
                 acceptsOnTimeout: acceptsOnTimeout || preference.acceptsLater
                     || !respondsWhenFinished,
+                preference.languages,
             )
         } else {
             answer = await accepted(started, correlationID: request.correlationID)
@@ -203,11 +204,16 @@ package final class WebhookIngress: Sendable {
         within span: TimeSpan,
         correlationID: String?,
         acceptsOnTimeout: Bool,
+        _ languages: [String],
     ) async -> HTTPAnswer {
-        let caller = CallerAnswer(id: started.id, statusURL: statusURL(of: started.id))
+        var caller = CallerAnswer(id: started.id, statusURL: statusURL(of: started.id))
         switch await engine.result(of: started.id, within: span) {
         case .replied(let reply): return caller.replied(reply)
-        case .finished(let view): return caller.finished(view.outcome, reply: view.reply)
+        case .finished(let view):
+            if view.outcome?.problem != nil {
+                caller.words = await engine.words(for: view, languages)
+            }
+            return caller.finished(view.outcome, reply: view.reply)
         case .timedOut where acceptsOnTimeout:
             return await accepted(started, correlationID: correlationID)
         case .timedOut: return caller.timedOut()

@@ -1,4 +1,5 @@
 import Embedding
+import Embedding
 import Engine
 import Model
 
@@ -17,8 +18,24 @@ extension APIFault {
         return problem
     }
 
+    /// As an end user may hear it: a refusal of what was asked is in words for who asked; any other
+    /// problem is told in the client's words (design.md, G7).
+    func told(_ words: ClientWords) -> APIFault {
+        guard case .problem(let problem) = self, !problem.isRefusal else { return self }
+        return .client(words(problem))
+    }
+
     /// The problem document, with the fields that its status asks for.
     func answer(instance: String? = nil) -> HTTPAnswer {
+        if case .client(let problem) = self {
+            var object = problem.object
+            object["instance"] = instance.map(JSONValue.string)
+            return .problem(
+                .object(object),
+                status: problem.status,
+                retryAfter: problem.retryAfter,
+            )
+        }
         var answer = HTTPAnswer.refusal(problem, instance: instance)
         switch self {
         case .unauthenticated, .wrongCapability:
@@ -81,6 +98,7 @@ extension APIFault {
         case .unknownMember, .invalidMember: "The body is wrong"
         case .memberTooLarge: "The request is too large"
         case .problem(let problem): problem.title
+        case .client(let problem): problem.title
         }
     }
 
@@ -117,6 +135,18 @@ extension APIFault {
         case .invalidMember(let name, let reason): "\(name): \(reason)"
         case .memberTooLarge(let name, let limit): "\(name) has at most \(limit) bytes"
         case .problem(let problem): problem.detail ?? ""
+        case .client(let problem): problem.text
         }
+    }
+}
+
+extension Problem {
+    /// Whether it says what is wrong with the call itself: its number is of the API, of webhooks, of
+    /// starts, or of the embedding's rules, and nothing lies behind it.
+    fileprivate var isRefusal: Bool {
+        guard let code = self.code, self.response == nil, self.cause == nil else { return false }
+        return EmbeddingFault(rawValue: code) != nil || ConnectFault(rawValue: code) != nil
+            || ["B30", "B31"].contains(where: code.hasPrefix)
+            || ["B2001", "B2002", "B2003", "B2005"].contains(code)
     }
 }

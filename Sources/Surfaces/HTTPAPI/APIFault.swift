@@ -30,6 +30,8 @@ enum APIFault: Error, Sendable, Hashable {
     case memberTooLarge(String, Int)
     /// What the engine says, as it stands.
     case problem(Problem)
+    /// The same for an end user.
+    case client(ClientProblem)
 
     var status: Int {
         switch self {
@@ -48,6 +50,7 @@ enum APIFault: Error, Sendable, Hashable {
         case .headersTooLarge: 431
         case .notReady, .storeFailed, .tooManyStreams: 503
         case .problem(let problem): problem.status ?? 500
+        case .client(let problem): problem.status
         }
     }
 
@@ -79,6 +82,7 @@ enum APIFault: Error, Sendable, Hashable {
         case .invalidMember: "B3124"
         case .memberTooLarge: "B3125"
         case .problem(let problem): problem.code ?? ""
+        case .client: ""
         }
     }
 }

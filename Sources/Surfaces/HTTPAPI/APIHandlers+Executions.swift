@@ -89,11 +89,16 @@ extension APIHandlers {
         }
     }
 
-    func show(_ id: ExecutionID, for actor: Actor) async throws(APIFault) -> HTTPAnswer {
+    func show(
+        _ id: ExecutionID,
+        for actor: Actor,
+        _ languages: [String],
+    ) async throws(APIFault) -> HTTPAnswer {
         let view = try await view(id, for: actor)
         let watcher = Watcher(actor)
         guard watcher != .client else {
-            return .json(ExecutionDocument.status(view, for: watcher))
+            let words = await engine.words(for: view, languages)
+            return .json(ExecutionDocument.status(view, for: watcher, words))
         }
         let steps = try await stored { () throws(StoreError) in try await engine.steps(of: id) }
         var query = ExecutionQuery(limit: 50)
@@ -107,9 +112,14 @@ extension APIHandlers {
         )
     }
 
-    func status(_ id: ExecutionID, _ watcher: Watcher) async throws(APIFault) -> HTTPAnswer {
+    func status(
+        _ id: ExecutionID,
+        _ watcher: Watcher,
+        _ languages: [String],
+    ) async throws(APIFault) -> HTTPAnswer {
         let view = try await view(id)
-        var answer = HTTPAnswer.json(ExecutionDocument.status(view, for: watcher))
+        let words = await engine.words(for: view, languages)
+        var answer = HTTPAnswer.json(ExecutionDocument.status(view, for: watcher, words))
         answer.headers.append(HeaderField("cache-control", "no-store"))
         if view.head.status != .finished {
             answer.headers.append(HeaderField("retry-after", "1"))

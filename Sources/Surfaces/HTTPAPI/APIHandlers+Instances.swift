@@ -42,7 +42,16 @@ extension APIHandlers {
         guard let version = try await directory.version(instance.solution, instance.version) else {
             throw Access.absent
         }
-        return instance.view(for: call.reader, of: version)
+        var words = ClientWords(languages: call.request.languages)
+        if instance.problem != nil, call.reader == .client {
+            words = await engine.words(
+                solution: instance.solution,
+                version: instance.version,
+                config: .object(instance.config),
+                words.languages,
+            )
+        }
+        return instance.view(for: call.reader, of: version) { [words] in words($0) }
     }
 
     private func createInstance(_ call: EmbeddingCall) async throws(Problem) -> HTTPAnswer {

@@ -58,7 +58,7 @@ extension APIHandlers {
                 word = "failed"
                 result["result"] = .string(word)
                 result["problem"] =
-                    call.reader == .client ? problem.clientJSON : problem.json
+                    call.reader == .client ? ClientProblem(problem).json : problem.json
             }
             counts[word, default: 0] += 1
             results.append(.object(result))

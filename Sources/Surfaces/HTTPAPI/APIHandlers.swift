@@ -39,10 +39,28 @@ struct APIHandlers: Sendable {
         case .everybody: return try open(match.route)
         case .capability:
             let (id, watcher) = try await watched(match, query["token"], request)
-            return try await status(id, watcher)
+            return try await status(id, watcher, request.languages)
         case .admin, .permission: break
         }
         let actor = try await admitted(match, request)
+        do throws(APIFault) {
+            return try await answer(match, request, query, for: actor)
+        } catch {
+            guard actor.reader == .client else { throw error }
+            let words = ClientWords(
+                wording: engine.deployment.wording(of: nil),
+                languages: request.languages,
+            )
+            throw error.told(words)
+        }
+    }
+
+    private func answer(
+        _ match: Route.Match,
+        _ request: WebhookRequest,
+        _ query: QueryParameters,
+        for actor: Actor,
+    ) async throws(APIFault) -> HTTPAnswer {
         switch match.route {
         case .metrics:
             let alerting: AlertingStatistics
@@ -57,7 +75,7 @@ struct APIHandlers: Sendable {
         case .startWorkflow, .startSolutionWorkflow:
             return try await start(match, request, by: actor)
         case .executions: return try await list(ExecutionFilter.query(query), for: actor)
-        case .execution: return try await show(id(match), for: actor)
+        case .execution: return try await show(id(match), for: actor, request.languages)
         case .cancel: return try await cancel(id(match), by: actor)
         default: break
         }
@@ -189,4 +207,7 @@ struct APIHandlers: Sendable {
 extension WebhookRequest {
     /// The first field of the name (lower case).
     func field(_ name: String) -> String? { headers.first { $0.name == name }?.value }
+
+    /// What the reader understands, best first.
+    var languages: [String] { LanguageRange.parse(field("accept-language")) }
 }

@@ -117,7 +117,12 @@ struct APIResponder: HTTPResponder {
         return Response(
             status: .ok,
             headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
-            body: body(of: updates, first: view, for: watcher),
+            body: body(
+                of: updates,
+                first: view,
+                for: watcher,
+                await handlers.engine.words(for: view, request.languages),
+            ),
         )
     }
 
@@ -125,6 +130,7 @@ struct APIResponder: HTTPResponder {
         of updates: AsyncStream<ExecutionUpdate>,
         first: ExecutionView,
         for watcher: Watcher,
+        _ words: ClientWords,
     ) -> ResponseBody {
         let streams = streams
         let clock = handlers.engine.clock
@@ -139,7 +145,7 @@ struct APIResponder: HTTPResponder {
                     continue
                 }
                 number += 1
-                if let event = EventDocument(update, for: watcher) {
+                if let event = EventDocument(update, for: watcher, words) {
                     try await writer.write(ByteBuffer(string: event.encoded(number: number)))
                 }
                 if case .finished = update { break }

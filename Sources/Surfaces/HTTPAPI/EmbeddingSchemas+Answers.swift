@@ -66,7 +66,7 @@ extension EmbeddingSchemas {
                     "auth": ["type": "array", "items": object],
                     "config": ["type": "array", "items": object],
                     "workflows": ["type": "array", "items": object], "alert": text,
-                    "client_texts": object, "digest": text,
+                    "client_texts": object, "texts": object, "digest": text,
                 ],
             ),
             "Instance": instance,

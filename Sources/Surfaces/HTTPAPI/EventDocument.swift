@@ -7,7 +7,7 @@ struct EventDocument: Sendable {
     var data: JSONValue
 
     /// Holders of a status URL see that something happened, not what was in it.
-    init?(_ update: ExecutionUpdate, for watcher: Watcher) {
+    init?(_ update: ExecutionUpdate, for watcher: Watcher, _ words: ClientWords) {
         switch update {
         case .stepStarted(let id, let occurrence, let kind, let attempt, let at):
             name = "step_started"
@@ -43,7 +43,7 @@ struct EventDocument: Sendable {
         case .finished(let view):
             name = "finished"
             switch watcher {
-            case .caller, .client: data = ExecutionDocument.status(view, for: watcher)
+            case .caller, .client: data = ExecutionDocument.status(view, for: watcher, words)
             case .reader, .whole: data = .object(ExecutionDocument.summary(view))
             }
         }

@@ -83,7 +83,11 @@ enum ExecutionDocument {
     }
 
     /// What the holder of a status URL sees: no technical detail (design.md, G7).
-    static func status(_ view: ExecutionView, for watcher: Watcher) -> JSONValue {
+    static func status(
+        _ view: ExecutionView,
+        for watcher: Watcher,
+        _ words: ClientWords,
+    ) -> JSONValue {
         var object = JSONObject()
         object["id"] = .string(view.head.id.description)
         object["status"] = .string(view.head.status.rawValue)
@@ -94,7 +98,7 @@ enum ExecutionDocument {
         if let outcome = view.outcome {
             let isShown = watcher == .caller || watcher == .whole
             if outcome.reason.isSuccess, isShown { object["output"] = outcome.output }
-            object["problem"] = outcome.problem?.clientJSON
+            object["problem"] = outcome.problem.map { words($0).json }
         }
         return .object(object)
     }

@@ -68,9 +68,15 @@ struct Sample {
             alert: random.maybe { _ in "tell" },
         )
         if random.coin() {
-            definition.clientTexts[.authentication] = try Template.compile(
-                .string("Your ${ $service } has expired, $${really}")
-            )
+            for language in [TextBook.unnamed, "de", "pt-br"] where random.coin() {
+                for kind in ProblemText.allCases where random.coin() {
+                    definition.texts.pages[language, default: [:]][kind] = [
+                        .authentication: try Template.compile(
+                            .string("Your ${ $service } has expired, $${really}")
+                        )
+                    ]
+                }
+            }
         }
         definition.workflows = ["one", "two"].filter { _ in random.coin() }.map {
             WorkflowDefinition(

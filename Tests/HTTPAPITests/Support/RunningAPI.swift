@@ -119,7 +119,9 @@ struct RunningAPI: Sendable {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let project = try load(setup.project, setup.connectors)
         let connectors = try BuiltInConnectors.make(
-            configuration: ConnectorsConfiguration(),
+            configuration: ConnectorsConfiguration(
+                allowedHosts: project.account.allowedHosts
+            ),
             logger: logger,
         )
         var registry = connectors.registry

@@ -8,6 +8,7 @@ extension DocumentGenerator {
             [],
             [
                 ("title", { $0.text() }), ("alert", { $0.name() }),
+                ("language", { $0.word("de", "pt-br") }),
                 ("auth", { $0.map { $0.authentication() } }),
                 ("services", { $0.map { $0.service() } }), ("connect", { $0.connect() }),
                 ("config", { $0.map { $0.template() } }),
@@ -84,14 +85,8 @@ extension DocumentGenerator {
                 ],
             )
         }
-        let texts: [(String, Part)] = ProblemType.allCases.map { type in
-            (type.rawValue, { $0.template() })
-        }
         return object(
-            [
-                ("solution", { $0.name() }),
-                ("texts", { $0.object([("client", { $0.object([], texts) })]) }),
-            ],
+            [("solution", { $0.name() }), ("texts", { $0.texts() })],
             [
                 ("version", { $0.word("1.0.0", "2") }), ("title", { $0.text() }),
                 ("description", { $0.text() }), ("auth", { $0.map(slot) }),
@@ -99,6 +94,19 @@ extension DocumentGenerator {
                 ("escalate", { $0.word("always", "never") }),
             ],
         )
+    }
+
+    private mutating func texts() -> JSONValue {
+        let words: [(String, Part)] = ProblemType.allCases.map { type in
+            (type.rawValue, { $0.template() })
+        }
+        let kinds: [(String, Part)] = ["title", "client", "support"].map { kind in
+            (kind, { $0.object([], words) })
+        }
+        let languages: [(String, Part)] = ["de", "pt-BR"].map { tag in
+            (tag, { $0.object([], kinds) })
+        }
+        return object([], kinds + [("languages", { $0.object([], languages) })])
     }
 
     mutating func connector() -> JSONValue {
@@ -113,7 +121,7 @@ extension DocumentGenerator {
                 ("headers", { $0.map { $0.template() } }),
                 ("timeout", { $0.duration(1, Self.day) }),
                 ("fails_when", { $0.answer() }),
-                ("errors", { $0.list(0...2) { $0.errorRule() } }),
+                ("errors", { $0.list(0...2) { $0.errorRule() } }), ("texts", { $0.texts() }),
                 (
                     "triggers",
                     { $0.map { $0.object([("poll", { $0.poll() })]) } },
@@ -158,7 +166,7 @@ extension DocumentGenerator {
                 ("idempotency_header", { $0.name() }),
                 ("side_effect", { .string($0.random.pick(SideEffect.allCases).rawValue) }),
                 ("fails_when", { $0.answer() }),
-                ("errors", { $0.list(0...2) { $0.errorRule() } }),
+                ("errors", { $0.list(0...2) { $0.errorRule() } }), ("texts", { $0.texts() }),
                 ("result", { $0.answer() }),
                 (
                     "pagination",

@@ -1,3 +1,4 @@
+import Model
 import NIOSSL
 
 /// Trust in certificates that the system does not know.

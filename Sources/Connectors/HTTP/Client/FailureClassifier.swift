@@ -1,3 +1,4 @@
+import Model
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1

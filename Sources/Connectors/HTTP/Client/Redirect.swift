@@ -1,3 +1,5 @@
+import Model
+
 /// The rules of redirects (RFC 9110, section 15.4).
 enum Redirect {
     static let statuses: Set<Int> = [301, 302, 303, 307, 308]

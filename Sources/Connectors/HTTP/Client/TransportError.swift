@@ -1,3 +1,5 @@
+import Model
+
 /// A failed exchange before it becomes a problem: which failure, and what can be said about it.
 struct TransportError: Error {
     var failure: TransportFailure

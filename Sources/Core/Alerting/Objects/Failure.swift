@@ -156,7 +156,7 @@ package struct Failure: JSONDocument {
     /// A client reads the problem in the client's words, and nothing of how it was dealt with.
     package func view(for reader: Reader) -> JSONValue {
         guard reader == .client else { return json }
-        var object = members(problem.clientJSON)
+        var object = members(ClientProblem(problem).json)
         for name in ["fingerprint", "chain", "alert", "disposition", "suppressed"] {
             object[name] = nil
         }

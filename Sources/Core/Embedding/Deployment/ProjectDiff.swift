@@ -205,9 +205,7 @@ extension SolutionVersion {
         var config: [String: JSONValue] = [:]
         for slot in configSlots { config[slot.name] = nameless(slot.view(for: .partner)) }
         object["config"] = .members(config) { $0 }
-        var texts: [String: JSONValue] = [:]
-        for (type, text) in clientTexts { texts[type.rawValue] = text }
-        object["client_texts"] = .members(texts) { $0 }
+        for (name, value) in texts.members(\.sourceJSON) { object[name] = value }
         return object
     }
 

@@ -75,7 +75,7 @@ extension UpgradePlan {
         }
         object["missing"] = missing.json(for: reader)
         if case .failure(let problem) = outcome {
-            object["problem"] = reader == .client ? problem.clientJSON : problem.json
+            object["problem"] = reader == .client ? ClientProblem(problem).json : problem.json
         }
         return .object(object)
     }

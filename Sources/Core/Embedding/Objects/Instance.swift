@@ -115,7 +115,13 @@ package struct Instance: JSONDocument {
 
     /// What may be read of it: a secret is `{"set": true}`; a client sees no hidden slot, nothing
     /// of a slot that the version does not have, and a problem in the client's words.
-    package func view(for reader: Reader, of version: SolutionVersion) -> JSONValue {
+    ///
+    /// - Parameter words: chooses the client's words for the problem.
+    package func view(
+        for reader: Reader,
+        of version: SolutionVersion,
+        words: (Problem) -> ClientProblem = { ClientProblem($0) },
+    ) -> JSONValue {
         var object = JSONObject()
         object["id"] = .id(id)
         object["end_user"] = .id(endUser)
@@ -137,7 +143,7 @@ package struct Instance: JSONDocument {
         object["auth"] = .members(auth.filter { visible.contains($0.key) }, JSONValue.id)
         object["created_at"] = .time(createdAt)
         object["updated_at"] = .time(updatedAt)
-        object["problem"] = reader == .client ? problem?.clientJSON : problem?.json
+        object["problem"] = reader == .client ? problem.map { words($0).json } : problem?.json
         return .object(object)
     }
 }

@@ -27,8 +27,8 @@ package struct SolutionVersion: JSONDocument {
     package var workflows: [Workflow]
     /// The instance alert workflow's name.
     package var alert: String?
-    /// The sources of the client-facing texts, by problem type.
-    package var clientTexts: [ProblemType: JSONValue]
+    /// Words for problems.
+    package var texts: TextBook
     /// Hex digest of all of the above.
     package private(set) var digest: String
 
@@ -44,7 +44,7 @@ package struct SolutionVersion: JSONDocument {
             Workflow(name: $0.name, digest: $0.digest, trigger: $0.trigger.kind)
         }
         alert = definition.alert
-        clientTexts = definition.clientTexts.mapValues(\.sourceJSON)
+        texts = definition.texts
         self.digest = ""
         self.digest = digest(JSONWriter.bytes(.object(content), sortedKeys: true))
     }
@@ -79,9 +79,7 @@ package struct SolutionVersion: JSONDocument {
         object["config"] = .array(configSlots.sorted { $0.name < $1.name }.map(\.json))
         object["workflows"] = .array(workflows.sorted { $0.name < $1.name }.map(\.json))
         object["alert"] = alert.map(JSONValue.string)
-        var texts: [String: JSONValue] = [:]
-        for (type, text) in clientTexts { texts[type.rawValue] = text }
-        object["client_texts"] = .members(texts) { $0 }
+        for (name, value) in texts.members(\.sourceJSON) { object[name] = value }
         return object
     }
 
@@ -100,7 +98,7 @@ package struct SolutionVersion: JSONDocument {
             let configSlots = object.get("config", { $0.list(ConfigSlot.init(json:)) }),
             let workflows = object.get("workflows", { $0.list(Workflow.init(json:)) }),
             let alert = object.maybe("alert", \.stringValue),
-            let texts = object.get("client_texts", \.objectValue),
+            let texts = TextBook(members: object),
             let digest = object.get("digest", \.stringValue)
         else { return nil }
         self.solution = solution
@@ -111,11 +109,7 @@ package struct SolutionVersion: JSONDocument {
         self.workflows = workflows
         self.alert = alert
         self.digest = digest
-        clientTexts = [:]
-        for (name, text) in texts {
-            guard let type = ProblemType(rawValue: name) else { return nil }
-            clientTexts[type] = text
-        }
+        self.texts = texts
     }
 
     /// A client sees what can be set up: neither hidden slots nor the partner's own connections,

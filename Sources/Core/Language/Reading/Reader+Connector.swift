@@ -17,6 +17,7 @@ extension Reader {
         connector.timeout = duration(node["timeout"]) ?? connector.timeout
         connector.failsWhen = program(node["fails_when"], Self.answer)
         connector.errors = errorRules(node["errors"])
+        connector.texts = textBook(node["texts"])
         for member in node["operations"]?.members ?? [] {
             if let operation = operation(member) { connector.operations.append(operation) }
         }
@@ -72,6 +73,7 @@ extension Reader {
         operation.sideEffect = word(node["side_effect"]) ?? Self.sideEffect(of: method)
         operation.failsWhen = program(node["fails_when"], Self.answer)
         operation.errors = errorRules(node["errors"])
+        operation.texts = textBook(node["texts"])
         operation.result = program(node["result"], Self.answer)
         operation.timeout = duration(node["timeout"])
         if let pages = node["pagination"], let items = program(pages["items"], Self.answer),

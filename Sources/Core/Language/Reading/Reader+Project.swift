@@ -6,6 +6,9 @@ extension Reader {
     func account(_ node: SourceNode) -> AccountDefinition {
         var account = AccountDefinition()
         account.title = node["title"]?.string
+        if let language = node["language"] {
+            account.language = tag(language.string ?? "", language.place) ?? account.language
+        }
         account.alert = node["alert"]?.string
         account.alertPlace = node["alert"]?.place
         for member in node["auth"]?.members ?? [] {
@@ -96,14 +99,46 @@ extension Reader {
         for member in node["config"]?.members ?? [] {
             if let slot = configSlot(member) { solution.configSlots.append(slot) }
         }
-        for member in node["texts"]?["client"]?.members ?? [] {
-            guard let type = ProblemType(rawValue: member.key) else { continue }
-            solution.clientTexts[type] = template(
-                member.value,
-                Sight(variables: [.service, .error, .config]),
-            )
-        }
+        solution.texts = textBook(node["texts"])
         return solution
+    }
+
+    /// The words for problems of a solution, a connector or an operation.
+    func textBook(_ node: SourceNode?) -> TextBook {
+        var book = TextBook()
+        guard let node else { return book }
+        book.pages[TextBook.unnamed] = page(node)
+        for member in node["languages"]?.members ?? [] {
+            guard let tag = tag(member.key, member.keyPlace) else { continue }
+            book.pages[tag] = page(member.value)
+        }
+        return book
+    }
+
+    private func page(_ node: SourceNode) -> TextBook.Page {
+        var page: TextBook.Page = [:]
+        for kind in ProblemText.allCases {
+            for member in node[kind.rawValue]?.members ?? [] {
+                guard let type = ProblemType(rawValue: member.key) else { continue }
+                page[kind, default: [:]][type] = template(
+                    member.value,
+                    Sight(variables: [.service, .error, .config]),
+                )
+            }
+        }
+        return page
+    }
+
+    private func tag(_ text: String, _ place: SourcePlace) -> String? {
+        if let tag = LanguageRange.tag(text) { return tag }
+        report(
+            .notAllowed,
+            "`\(text)` is no language tag",
+            place,
+            "write a tag of RFC 5646, such as `de` or `pt-br`",
+            severity: .warning,
+        )
+        return nil
     }
 
     /// A boolean beside the keywords of a JSON Schema. What is no boolean stays for the schema's

@@ -5,6 +5,7 @@ extension Records {
         "The account: backstop.yaml.",
         [
             Field("title", .string, "One line for people."),
+            Field("language", .string, "The language of texts without one; default en."),
             Field("alert", .string, "The account alert workflow."),
             Field("auth", .map(.record("auth")), "The account's own credentials, by slot."),
             Field("services", .map(.record("service")), "How end users connect, by service."),
@@ -86,7 +87,7 @@ extension Records {
             Field("config", .map(.map(.any)), "Config slots: a JSON Schema each."),
             Field("alert", .string, "The instance alert workflow."),
             Field("escalate", .word(["never", "always"]), "Whether the account hears, too."),
-            Field("texts", .record("texts"), "Words for the client."),
+            Field("texts", .record("texts"), "Words for problems."),
         ],
     )
 
@@ -100,12 +101,22 @@ extension Records {
     )
 
     static let texts = Record(
-        "Words for the client.",
-        [Field("client", .record("client_texts"), "By problem type; `$service` is known.")],
+        "Words for problems, in the account's language; `$service` is known.",
+        textKinds + [
+            Field("languages", .names(.record("text_page")), "The same, by language tag.")
+        ],
     )
 
-    static let clientTexts = Record(
-        "Words for the client, by problem type.",
+    static let textPage = Record("Words for problems in one language.", textKinds)
+
+    private static let textKinds = [
+        Field("title", .record("problem_texts"), "One line for everybody, by problem type."),
+        Field("client", .record("problem_texts"), "For the client, by problem type."),
+        Field("support", .record("problem_texts"), "For support, by problem type."),
+    ]
+
+    static let problemTexts = Record(
+        "Words by problem type.",
         types.map { Field($0, .template, "Instead of the text of its own.") },
     )
 
@@ -125,6 +136,7 @@ extension Records {
             Field("timeout", .duration(1...day), "Of one request; default 30s."),
             Field("fails_when", .expression, "An answer that is a failure whatever its status."),
             Field("errors", .list(.record("error_rule")), "Answers to problems."),
+            Field("texts", .record("texts"), "Words for problems of its operations."),
             Field("operations", .names(.record("operation")), required: true, "What it can do."),
             Field(
                 "triggers",
@@ -157,6 +169,7 @@ extension Records {
             ),
             Field("fails_when", .expression, "An answer that is a failure."),
             Field("errors", .list(.record("error_rule")), "Tried before the connector's own."),
+            Field("texts", .record("texts"), "Words for its problems."),
             Field("result", .expression, "The output, from $response; default the body."),
             Field("pagination", .record("pagination"), "More than one page."),
             Field("timeout", .duration(1...day), "Of one request."),

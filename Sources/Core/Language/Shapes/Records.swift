@@ -14,7 +14,7 @@ enum Records {
         "matchers": matchers, "solution": solution, "slot": slot,
         "texts": texts,
         "connector": connector, "operation": operation, "error_rule": errorRule,
-        "client_texts": clientTexts, "pagination": pagination,
+        "problem_texts": problemTexts, "text_page": textPage, "pagination": pagination,
         "connector_trigger": connectorTrigger, "poll": poll,
     ]
 

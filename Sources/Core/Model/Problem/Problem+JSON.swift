@@ -2,9 +2,6 @@ extension Problem {
     /// The JSON form that expressions, journal and records see; members without a value are left out.
     public var json: JSONValue { members.json }
 
-    /// What a client may see: title, client text, actor, action, ids and time (design.md, G7).
-    public var clientJSON: JSONValue { members.clientJSON }
-
     /// Reads the JSON form back. Unknown members are ignored; a missing or unknown `type` gives nil.
     public init?(json: JSONValue) {
         guard let members = Members(json: json) else { return nil }
@@ -39,6 +36,10 @@ extension Problem.Members {
         var texts = JSONObject()
         texts["client"] = .string(audience.client)
         texts["support"] = .string(audience.support)
+        texts["language"] = audience.language.map(JSONValue.string)
+        if !audience.own.isEmpty {
+            texts["own"] = .array(audience.own.map(\.rawValue).sorted().map(JSONValue.string))
+        }
         object["audience"] = .object(texts)
         if !ids.isEmpty { object["ids"] = .object(ids) }
         object["data"] = data
@@ -79,25 +80,18 @@ extension Problem.Members {
         if let texts = object["audience"]?.objectValue {
             audience.client = texts["client"]?.stringValue ?? audience.client
             audience.support = texts["support"]?.stringValue ?? audience.support
+            audience.language = texts["language"]?.stringValue
+            audience.own = Set(
+                (texts["own"]?.arrayValue ?? []).compactMap {
+                    $0.stringValue.flatMap(ProblemText.init)
+                }
+            )
         }
         ids = object["ids"]?.objectValue ?? ids
         data = object["data"]
         cause = object["cause"].flatMap(Problem.init(json:))
         fingerprint = object["fingerprint"]?.stringValue
         occurredAt = object["occurred_at"]?.stringValue.flatMap(Timestamp.init)
-    }
-
-    fileprivate var clientJSON: JSONValue {
-        var object = JSONObject()
-        object["type"] = .string(type.urn)
-        object["title"] = .string(title)
-        object["status"] = status.map { .integer(Int64($0)) }
-        object["detail"] = .string(audience.client)
-        object["actor"] = .string(actor.rawValue)
-        object["action"] = .string(action.rawValue)
-        if !ids.isEmpty { object["ids"] = .object(ids) }
-        object["occurred_at"] = occurredAt.map { .string($0.description) }
-        return .object(object)
     }
 }
 

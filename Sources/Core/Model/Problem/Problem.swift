@@ -76,7 +76,8 @@ public struct Problem: Error, Sendable, Hashable {
 
     public func hash(into hasher: inout Hasher) { hasher.combine(storage.members) }
 
-    /// Makes a problem with the defaults of its type; set further members afterwards.
+    /// Makes a problem with the defaults of its type, and with what the table of faults says of its
+    /// number; set further members afterwards.
     public init(_ type: ProblemType, detail: String? = nil, code: String? = nil) {
         let defaults = type.defaults
         self.init(
@@ -94,6 +95,7 @@ public struct Problem: Error, Sendable, Hashable {
                 code: code,
             )
         )
+        if let code, let row = ProblemTable.numbered[code], row.type == type { advise(row) }
     }
 
     /// Whether an automatic retry may help: the step's `retry` applies when this is true.
@@ -133,6 +135,10 @@ public struct ProblemResponse: Sendable, Hashable {
 public struct ProblemAudience: Sendable, Hashable {
     public var client: String
     public var support: String
+    /// The language of the text for the client; nil until the texts were chosen for a reader.
+    package var language: String?
+    /// The texts, of those and the title, that somebody wrote for this problem.
+    package var own: Set<ProblemText> = []
 
     public init(client: String, support: String) {
         self.client = client

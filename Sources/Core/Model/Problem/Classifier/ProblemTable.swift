@@ -1,17 +1,19 @@
-import Model
-
-/// What every outcome of a request is called: the one table from statuses and transport failures to
-/// problem types.
+/// What everything that can go wrong is called, and who can do what about it: the one table from
+/// statuses, transport failures, OAuth errors and numbered faults to problem types and advice.
 ///
-/// docs/reference/connectors-builtin.md shows it.
-enum ProblemTable {
-    struct Row: Sendable {
-        var type: ProblemType
+/// docs/reference/problems.md shows it. What a connector's `errors` rule or a workflow's `raise` says is
+/// laid over it.
+package enum ProblemTable {
+    package struct Row: Sendable {
+        package var type: ProblemType
         /// Nil: the default of the type.
-        var retry: RetryKind?
-        var code: String?
-        var actor: ProblemActor?
-        var action: ProblemAction?
+        package var retry: RetryKind?
+        package var code: String?
+        package var actor: ProblemActor?
+        package var action: ProblemAction?
+        package var origin: ProblemOrigin?
+        /// What happened, for the documentation.
+        var words = ""
 
         init(
             _ type: ProblemType,
@@ -19,17 +21,21 @@ enum ProblemTable {
             code: String? = nil,
             actor: ProblemActor? = nil,
             action: ProblemAction? = nil,
+            origin: ProblemOrigin? = nil,
+            _ words: String = "",
         ) {
             self.type = type
             self.retry = retry
             self.code = code
             self.actor = actor
             self.action = action
+            self.origin = origin
+            self.words = words
         }
     }
 
     /// Statuses with a meaning of their own.
-    static let statuses: [Int: Row] = [
+    package static let statuses: [Int: Row] = [
         401: Row(.authentication, .terminal),
         402: Row(.authorization, .terminal, actor: .support, action: .contact),
         403: Row(.authorization, .terminal),
@@ -58,7 +64,7 @@ enum ProblemTable {
     ]
 
     /// The row of any status that is not accepted.
-    static func row(status: Int) -> Row {
+    package static func row(status: Int) -> Row {
         if let row = statuses[status] { return row }
         switch status {
         case 500...599: return Row(.service, .transient)
@@ -68,7 +74,7 @@ enum ProblemTable {
         }
     }
 
-    static func row(_ failure: TransportFailure) -> Row {
+    package static func row(_ failure: TransportFailure) -> Row {
         switch failure {
         case .invalidURL: Row(.validation, .terminal, code: "B2402")
         case .invalidRequest: Row(.validation, .terminal, code: "B2403")
@@ -108,14 +114,24 @@ enum ProblemTable {
 
 extension Problem {
     /// The problem of a row, with the row's advice instead of the type's.
-    init(_ row: ProblemTable.Row, detail: String) {
+    package init(_ row: ProblemTable.Row, detail: String) {
         self.init(row.type, detail: detail, code: row.code)
+        advise(row)
+    }
+
+    package init(_ failure: TransportFailure, detail: String) {
+        self.init(ProblemTable.row(failure), detail: detail)
+    }
+
+    /// - Parameter error: the error code of an OAuth answer (RFC 6749, sections 4.1.2.1 and 5.2).
+    package init(oauth error: String, detail: String) {
+        self.init(ProblemTable.row(oauth: error), detail: detail)
+    }
+
+    mutating func advise(_ row: ProblemTable.Row) {
         if let kind = row.retry { self.retry = RetryAdvice(kind: kind) }
         if let actor = row.actor { self.actor = actor }
         if let action = row.action { self.action = action }
-    }
-
-    init(_ failure: TransportFailure, detail: String) {
-        self.init(ProblemTable.row(failure), detail: detail)
+        if let origin = row.origin { self.origin = origin }
     }
 }

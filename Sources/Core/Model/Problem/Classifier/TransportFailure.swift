@@ -1,5 +1,5 @@
 /// Every way in which a request can fail without an acceptable answer.
-enum TransportFailure: String, Sendable, Hashable, CaseIterable {
+package enum TransportFailure: String, Sendable, Hashable, CaseIterable {
     case invalidURL, invalidRequest, addressRefused, requestTooLarge
     case hostUnknown, resolverFailed
     case connectRefused, unreachable, connectTimeout, poolTimeout

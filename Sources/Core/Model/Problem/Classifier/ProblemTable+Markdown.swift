@@ -1,8 +1,6 @@
-import Model
-
 extension ProblemTable {
     /// The table for the documentation, generated so that it cannot differ from what happens.
-    static var markdown: String {
+    package static var markdown: String {
         var lines = ["| Outcome | Type | Retry | Code |", "|---|---|---|---|"]
         for status in statuses.keys.sorted() {
             lines.append(line("\(status)", row(status: status)))
@@ -20,6 +18,54 @@ extension ProblemTable {
         let problem = Problem(row, detail: "")
         let retry = problem.retry.kind.rawValue
         return "| \(outcome) | `\(row.type.rawValue)` | \(retry) | \(row.code ?? "") |"
+    }
+
+    /// Every type with what it says and advises.
+    package static var types: String {
+        var lines = [
+            "| Type | Status | Retry | Origin | Actor | Action | Title | For the client | For support |",
+            "|---|---|---|---|---|---|---|---|---|",
+        ]
+        for type in ProblemType.allCases {
+            let problem = Problem(type)
+            lines.append(
+                "| `\(type.rawValue)` | \(problem.status ?? 0) | \(problem.retry.kind.rawValue)"
+                    + " | \(problem.origin.rawValue) | \(problem.actor.rawValue)"
+                    + " | \(problem.action.rawValue) | \(problem.title)"
+                    + " | \(problem.audience.client) | \(problem.audience.support) |"
+            )
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// OAuth errors.
+    package static var oauth: String {
+        var lines = ["| Error | Type | Retry | Actor | Code |", "|---|---|---|---|---|"]
+        for (error, _) in oauthErrors.sorted(by: { $0.key < $1.key }) {
+            let row = row(oauth: error)
+            let problem = Problem(row, detail: "")
+            lines.append(
+                "| `\(error)` | `\(row.type.rawValue)` | \(problem.retry.kind.rawValue)"
+                    + " | \(problem.actor.rawValue) | \(row.code ?? "") |"
+            )
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// Faults that have a number of their own.
+    package static var numbers: String {
+        var lines = [
+            "| Code | What happened | Type | Retry | Actor | Action |", "|---|---|---|---|---|---|",
+        ]
+        for row in numbered.values.sorted(by: { ($0.code ?? "") < ($1.code ?? "") }) {
+            let problem = Problem(row, detail: "")
+            lines.append(
+                "| \(row.code ?? "") | \(row.words) | `\(row.type.rawValue)`"
+                    + " | \(problem.retry.kind.rawValue) | \(problem.actor.rawValue)"
+                    + " | \(problem.action.rawValue) |"
+            )
+        }
+        return lines.joined(separator: "\n")
     }
 }
 
