@@ -31,7 +31,9 @@ import Testing
             switch route {
             case .endUser, .deleteEndUser: user
             case .execution, .status, .events, .cancel: execution
-            case .replaceCredential, .deleteAuthentication: authentication
+            case .replaceCredential, .deleteAuthentication, .connection, .probeConnection,
+                .closeConnection:
+                authentication
             case .revokeConnectLink: link
             case .revokeAPIKey: "key_0000000000002"
             case .deleteSigningKey: "sig_0000000000002"

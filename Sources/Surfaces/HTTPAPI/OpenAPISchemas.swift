@@ -58,6 +58,7 @@ enum OpenAPISchemas {
                 "reason": reason, "correlation_id": text, "parent": id, "created_at": time,
                 "finished_at": time, "problem_type": text, "problem": ["type": "object"],
                 "steps": ["type": "array", "items": ["type": "object"]],
+                "parked": ["type": "array", "items": ["type": "object"]],
             ],
         ),
         "Executions": object(
@@ -74,6 +75,7 @@ enum OpenAPISchemas {
             [
                 "id": id, "status": status, "reason": reason, "correlation_id": text,
                 "created_at": time, "finished_at": time, "problem": ["type": "object"],
+                "parked": ["type": "array", "items": ["type": "object"]],
             ],
         ),
         "Event": object(["event", "data"], ["event": text, "data": text, "id": text]),
