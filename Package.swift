@@ -79,6 +79,12 @@ let modules: [Module] = [
         uses: ["Model", "Expressions", "Definitions"],
     ),
     Module(
+        name: "Breakers",
+        layer: "Core",
+        folder: "Core/Breakers",
+        uses: ["Model", "Embedding"],
+    ),
+    Module(
         name: "Alerting",
         layer: "Core",
         folder: "Core/Alerting",
@@ -104,8 +110,8 @@ let modules: [Module] = [
         layer: "Parts",
         folder: "Engine",
         uses: [
-            "Model", "Schedules", "Expressions", "Definitions", "Embedding", "Alerting", "Kernel",
-            "StorePort", "ConnectorKit",
+            "Model", "Schedules", "Expressions", "Definitions", "Embedding", "Alerting", "Breakers",
+            "Kernel", "StorePort", "ConnectorKit",
         ],
         products: [crypto, jwt, logging, serviceLifecycle, deque, heap],
     ),
@@ -139,7 +145,8 @@ let modules: [Module] = [
         layer: "Surfaces",
         folder: "Surfaces/HTTPAPI",
         uses: [
-            "Model", "Definitions", "Embedding", "Alerting", "Kernel", "StorePort", "Engine",
+            "Model", "Definitions", "Embedding", "Alerting", "Breakers", "Kernel", "StorePort",
+            "Engine",
         ],
         products: [
             hummingbird(), hummingbird("HummingbirdCore"), crypto, logging, httpTypes,
@@ -237,14 +244,15 @@ let suites: [Suite] = [
         uses: ["Model", "Expressions", "Definitions", "Language", "Embedding", "Alerting"],
     ),
     Suite(name: "CommandLineTests", uses: ["Model", "CommandLine"], products: [argumentParser]),
+    Suite(name: "BreakersTests", uses: ["Model", "Embedding", "Breakers"]),
     Suite(name: "KernelTests", uses: ["Model", "Expressions", "Definitions", "Kernel"]),
     Suite(name: "ExpressionsTests", uses: ["Model", "Expressions"], exclude: ["Corpus"]),
     Suite(name: "LanguageTests", uses: ["Model", "Expressions", "Definitions", "Language"]),
     Suite(
         name: "EngineTests",
         uses: [
-            "Model", "Expressions", "Definitions", "Language", "Embedding", "Alerting", "Kernel",
-            "StorePort", "ConnectorKit", "Engine", "MemoryStore", "StoreTestKit",
+            "Model", "Expressions", "Definitions", "Language", "Embedding", "Alerting", "Breakers",
+            "Kernel", "StorePort", "ConnectorKit", "Engine", "MemoryStore", "StoreTestKit",
         ],
         products: [crypto, cryptoExtras, jwt, logging, serviceLifecycle],
     ),

@@ -54,7 +54,10 @@ extension Engine {
     }
 
     package func execution(_ id: ExecutionID) async throws(StoreError) -> ExecutionView? {
-        try await store.execution(id).map(ExecutionView.init)
+        guard let head = try await store.execution(id) else { return nil }
+        var view = ExecutionView(head)
+        if head.status == .waiting { view.parkings = try await parkings(of: id) }
+        return view
     }
 
     package func executions(_ query: ExecutionQuery) async throws(StoreError) -> [ExecutionView] {
@@ -89,7 +92,7 @@ extension Engine {
     }
 
     package func statistics() -> EngineStatistics {
-        state.withLock { state in
+        var statistics = state.withLock { state in
             EngineStatistics(
                 queued: state.queue.waiting + state.storedBacklogTotal,
                 running: state.queue.running,
@@ -98,6 +101,8 @@ extension Engine {
                 finishedByReason: state.finishedByReason,
             )
         }
+        statistics.connections = connections.state.withLock { $0.counters }
+        return statistics
     }
 }
 

@@ -31,6 +31,8 @@ package final class Engine: Service, Sendable {
     let reload: @Sendable (StoredDefinition) -> WorkflowDefinition?
     let timers: Timers
     let watchers = Watchers()
+    let connections = ConnectionTable()
+    let random: any RandomSource
     let state: Mutex<EngineState>
     /// By `connector.operation`.
     let operations = Mutex<[String: ReadyOperation]>([:])
@@ -51,6 +53,7 @@ package final class Engine: Service, Sendable {
         secrets: any SecretSource,
         vault: Vault,
         tokens: (any TokenService)? = nil,
+        random: any RandomSource = SystemRandom(),
         logger: Logger,
         logDoor: LogDoor = LogDoor(),
         reload: @escaping @Sendable (StoredDefinition) -> WorkflowDefinition? = { _ in nil },
@@ -60,6 +63,7 @@ package final class Engine: Service, Sendable {
         self.clock = clock
         self.secrets = secrets
         self.vault = vault
+        self.random = random
         self.logger = logger
         self.logDoor = logDoor
         self.reload = reload
@@ -176,6 +180,8 @@ package final class Engine: Service, Sendable {
                 group.addTask { await self.reconcile() }
                 group.addTask { await self.runReplays() }
                 group.addTask { await self.lookAfterAuthentications() }
+                group.addTask { await self.settleConnections() }
+                group.addTask { await self.tendConnections() }
                 pump()
                 for await runner in admissions { group.addTask { await runner.run() } }
                 group.cancelAll()

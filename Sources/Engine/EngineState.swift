@@ -89,4 +89,5 @@ package struct EngineStatistics: Sendable, Hashable {
     package var waiting: Int
     package var startedTotal: Int
     package var finishedByReason: [ExecutionReason: Int]
+    package var connections = ConnectionCounters()
 }

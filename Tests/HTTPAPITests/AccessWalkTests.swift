@@ -33,7 +33,9 @@ import Testing
             case .endUser, .deleteEndUser: user
             case .execution, .status, .events, .cancel, .resumeExecution: execution
             case .replay, .replayItems, .pauseReplay, .resumeReplay, .cancelReplay: replay
-            case .replaceCredential, .deleteAuthentication: authentication
+            case .replaceCredential, .deleteAuthentication, .connection, .probeConnection,
+                .closeConnection:
+                authentication
             case .revokeConnectLink: link
             case .revokeAPIKey: "key_0000000000002"
             case .deleteSigningKey: "sig_0000000000002"

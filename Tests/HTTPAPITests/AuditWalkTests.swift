@@ -75,6 +75,7 @@ import Testing
         case .replaceCredential:
             return (path(things.authentication), #"{"kind": "bearer", "fields": {"token": "t"}}"#)
         case .deleteAuthentication: return (path(things.authentication), nil)
+        case .probeConnection, .closeConnection: return (path(things.authentication), nil)
         case .createAPIKey: return (route.path, #"{"name": "n", "role": "support"}"#)
         case .revokeAPIKey:
             return (

@@ -1,9 +1,10 @@
+import Breakers
 import ConnectorKit
 import Definitions
 import Kernel
 import Model
 
-/// Runs one attempt of a connector operation and tells how it went, as an event.
+/// Runs one attempt of a connector operation and tells how it went, as an event, or why it was held.
 struct AttemptPerformer: Sendable {
     let engine: Engine
 
@@ -18,28 +19,64 @@ struct AttemptPerformer: Sendable {
         engine.operation(connector, operation)?.connector.spec.version
     }
 
+    /// How an attempt ended, or that it did not begin.
+    enum End: Sendable {
+        case event(Event)
+        case held(Hold)
+    }
+
     func run(
         _ request: AttemptRequest,
         runner: Runner,
+        pass: AttemptPass,
+        known: [String: Parking],
         correlationID: String?,
         trigger: JSONValue,
         config: JSONValue,
-    ) async -> Event {
+    ) async -> End {
         let startedAt = engine.clock.now()
         let result: Result<JSONValue, Problem>
         do throws(Problem) {
+            let operation = try operation(of: request)
+            let source = try await source(of: request.auth, runner.setting)
+            let place = place(of: request, operation, source, runner.setting)
+            if let place,
+                let hold = try await engine.connectionKeeper.admit(
+                    place,
+                    pass,
+                    seeker(runner, request, known),
+                )
+            {
+                return .held(hold)
+            }
             result = .success(
                 try await attempt(
                     request,
+                    operation,
+                    source,
                     runner: runner,
                     correlationID: correlationID,
                     trigger: trigger,
                     config: config,
                 )
             )
+            engine.connectionKeeper.settle(pass, nil)
         } catch {
+            let keeper = engine.connectionKeeper
+            let parking = keeper.parking(of: pass, error, seeker(runner, request, known), request)
+            keeper.settle(pass, runner.known.redact(error))
+            if let parking { return .held(.parked(parking)) }
             result = .failure(error)
         }
+        return .event(event(of: request, result, startedAt, runner))
+    }
+
+    private func event(
+        of request: AttemptRequest,
+        _ result: Result<JSONValue, Problem>,
+        _ startedAt: Timestamp,
+        _ runner: Runner,
+    ) -> Event {
         let at = engine.clock.now()
         switch result {
         case .success(let output):
@@ -66,13 +103,7 @@ struct AttemptPerformer: Sendable {
         }
     }
 
-    private func attempt(
-        _ request: AttemptRequest,
-        runner: Runner,
-        correlationID: String?,
-        trigger: JSONValue,
-        config: JSONValue,
-    ) async throws(Problem) -> JSONValue {
+    private func operation(of request: AttemptRequest) throws(Problem) -> ReadyOperation {
         guard let operation = engine.operation(request.connector, request.operation) else {
             throw Problem(
                 .configuration,
@@ -81,6 +112,18 @@ struct AttemptPerformer: Sendable {
             )
         }
         try check(request.input, against: operation)
+        return operation
+    }
+
+    private func attempt(
+        _ request: AttemptRequest,
+        _ operation: ReadyOperation,
+        _ source: CredentialSource,
+        runner: Runner,
+        correlationID: String?,
+        trigger: JSONValue,
+        config: JSONValue,
+    ) async throws(Problem) -> JSONValue {
         let facts = ExecutionFacts(
             id: runner.id,
             workflow: runner.workflow.definition.name,
@@ -93,7 +136,7 @@ struct AttemptPerformer: Sendable {
                 trigger: trigger,
             ),
         )
-        let used = try await credential(request.auth, runner.setting)
+        let used = try await open(source)
         let call = OperationCall(
             operation: request.operation,
             input: request.input,
@@ -170,60 +213,5 @@ struct AttemptPerformer: Sendable {
             problem.data = .array(violations.prefix(20).map(\.json))
             throw problem
         }
-    }
-
-    /// The instance's own; the account's for its own executions and where the solution asks for a
-    /// shared one. What an end user has to connect never falls back to the partner's.
-    func authentication(
-        _ slot: String?,
-        _ setting: InstanceSetting?,
-    ) async throws(Problem) -> Authentication? {
-        try await credential(slot, setting)?.authentication
-    }
-
-    private func credential(
-        _ slot: String?,
-        _ setting: InstanceSetting?,
-    ) async throws(Problem) -> UsedCredential? {
-        guard let slot else { return nil }
-        if let instance = setting?.instance {
-            if let own = try await engine.directory.credential(in: slot, of: instance) {
-                return own
-            }
-            guard try await engine.directory.isShared(slot, instance) else {
-                throw Self.unfilled(slot)
-            }
-        }
-        return UsedCredential(authentication: try accountAuthentication(slot), renewable: nil)
-    }
-
-    private static func unfilled(_ slot: String) -> Problem {
-        Problem(
-            .configuration,
-            detail: "the authentication slot \(slot) is not filled",
-            code: "B2108",
-        )
-    }
-
-    private func accountAuthentication(_ slot: String) throws(Problem) -> Authentication {
-        let known = engine.deployment.project.account.authentications
-        guard let definition = known[slot] else { throw Self.unfilled(slot) }
-        let secrets = engine.secrets
-        let credential: Authentication.Credential
-        switch definition {
-        case .bearer(let token):
-            credential = .bearer(token: try secrets.secret(token))
-        case .basic(let user, let password):
-            credential = .basic(user: user, password: try secrets.secret(password))
-        case .apiKey(let key, let header, let query):
-            credential = .apiKey(key: try secrets.secret(key), header: header, query: query)
-        case .headers(let references):
-            var headers: [String: String] = [:]
-            for (name, reference) in references {
-                headers[name] = try secrets.secret(reference)
-            }
-            credential = .headers(headers)
-        }
-        return Authentication(name: slot, credential: credential)
     }
 }

@@ -134,7 +134,10 @@ extension Directory {
                 ),
                 audit(new, "replace", by: actor, before: old),
             ])
-            if result.isDone { return new }
+            if result.isDone {
+                await engine.connectionKeeper.reconnected(new)
+                return new
+            }
         }
         throw Self.busy()
     }

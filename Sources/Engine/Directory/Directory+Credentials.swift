@@ -61,13 +61,7 @@ extension Directory {
         of instance: Instance,
     ) async throws(Problem) -> UsedCredential? {
         guard let record = try await authentication(in: slot, of: instance) else { return nil }
-        if record.kind == .oauth2 {
-            let tokens = try await engine.keeper.tokens(for: record.id.description)
-            return UsedCredential(slot, tokens, of: record.id)
-        }
-        return try open(record).authentication(named: slot).map {
-            UsedCredential(authentication: $0, renewable: nil)
-        }
+        return try await open(record, for: slot)
     }
 
     /// What stands in the instance's slot; nil when the slot is empty.
@@ -93,6 +87,20 @@ extension Directory {
             record.owner == nil || record.owner == instance.endUser
         else { return nil }
         return record
+    }
+
+    /// Opens a credential for one attempt, with a token that is fresh.
+    func open(
+        _ record: AuthenticationRecord,
+        for slot: String,
+    ) async throws(Problem) -> UsedCredential? {
+        if record.kind == .oauth2 {
+            let tokens = try await engine.keeper.tokens(for: record.id.description)
+            return UsedCredential(slot, tokens, of: record.id)
+        }
+        return try open(record).authentication(named: slot).map {
+            UsedCredential(authentication: $0, renewable: nil)
+        }
     }
 
     /// Whether the account's own authentication may stand in the slot: when the solution declares it

@@ -153,7 +153,7 @@ extension Directory {
         slots: [(slot: String, id: ObjectID?)],
         by actor: Actor,
     ) async throws(Problem) -> Instance {
-        try await change(id, .configureInstances, "connect", by: actor) {
+        let connected = try await change(id, .configureInstances, "connect", by: actor) {
             instance,
             version,
             context in
@@ -176,6 +176,9 @@ extension Directory {
             }
             return .success(result)
         }
+        // What is parked for what stood there before may go on with what stands there now.
+        try await engine.connectionKeeper.recheck(id)
+        return connected
     }
 
     /// What an upgrade would do; with `isDryRun` false it is done, too.

@@ -1,3 +1,4 @@
+import Breakers
 import Definitions
 import Model
 
@@ -28,6 +29,14 @@ package struct EngineConfiguration: Sendable {
     package var authenticationInterval = TimeSpan(milliseconds: 30_000)
     /// When one that could not be renewed for a passing reason is tried again.
     package var authenticationHide = TimeSpan(milliseconds: 900_000)
+    /// When connections break, what is parked then, and how it is resumed.
+    package var breakers = BreakerPolicy()
+    /// How long a broken connection that is tended is hidden from other processes; it is hidden
+    /// anew while the work goes on. When its worker dies, it comes due again after it.
+    package var connectionHide = TimeSpan(milliseconds: 30_000)
+    /// How often this process writes down what it knows of rates and of failures in a row, and
+    /// looks whether refused credentials have been replaced.
+    package var connectionObservation = TimeSpan(milliseconds: 10_000)
 
     /// How long a claimed failure, group or alert is hidden from others, and how long until an alert
     /// that is being told is looked at again. When its worker dies, it comes due after it.

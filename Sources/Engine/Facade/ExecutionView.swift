@@ -1,3 +1,4 @@
+import Breakers
 import Kernel
 import Model
 import StorePort
@@ -8,6 +9,8 @@ package struct ExecutionView: Sendable {
     /// Nil until it finished: output, problem and the reply that the caller got or would have got.
     package var outcome: Outcome?
     package var reply: Reply?
+    /// The connections that it waits for; empty when it is not parked.
+    package var parkings: [Parking] = []
 
     package init(head: StoredExecution, outcome: Outcome?, reply: Reply?) {
         self.head = head

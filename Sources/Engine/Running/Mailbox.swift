@@ -6,6 +6,12 @@ enum RunnerMessage: Sendable {
     case event(Event)
     /// How an attempt ended; the number names the attempt among all of this runner.
     case attempt(Event, number: Int)
+    /// An attempt did not begin, though nothing failed.
+    case held(StepReference, Hold, number: Int)
+    /// The time of an attempt that was held has come.
+    case goOn(StepReference, number: Int)
+    /// A connection works again: whatever is parked asks again.
+    case unparked
     /// Finish what is in flight, start nothing, hand the rest back.
     case drain
     /// Hand back at once; attempts in flight are cancelled and not journaled.

@@ -1,3 +1,4 @@
+import Breakers
 import Definitions
 import Kernel
 import Model
@@ -104,6 +105,8 @@ struct RunnerStart: Sendable {
     var isRecovered: Bool
     /// Why it cannot go on at all.
     var refusal: Problem?
+    /// What it waited for when it was given back.
+    var parkings: [Parking] = []
 }
 
 /// What waits for its turn.

@@ -11,6 +11,7 @@ extension RunningExecution {
                 if !isDraining { begin(request) }
             case .cancelAttempt(let step):
                 attempts.removeValue(forKey: step)?.cancel(engine.timers)
+                if let held = held.removeValue(forKey: step) { engine.timers.cancel(held.timer) }
             case .setTimer(let timer, let at):
                 set(timer, at: at)
             case .cancelTimer(let timer):
@@ -42,30 +43,40 @@ extension RunningExecution {
         }
     }
 
-    private mutating func begin(_ request: AttemptRequest) {
+    /// - Parameter after: the hold that is over, when it was held before.
+    mutating func begin(_ request: AttemptRequest, after hold: Hold? = nil) {
         let engine = engine
         let runner = runner
         let correlationID = start.head.correlationID
         let trigger = start.input.trigger
         let config = start.input.config
-        engine.watchers.stepStarted(request, at: engine.clock.now(), of: runner.id)
+        if hold == nil {
+            engine.watchers.stepStarted(request, at: engine.clock.now(), of: runner.id)
+        }
         attemptsBegun += 1
         let number = attemptsBegun
+        let pass = AttemptPass(after: hold, by: runner)
+        let known = parkings
         let task = Self.begin {
-            let event = await engine.attempts.run(
+            let end = await engine.attempts.run(
                 request,
                 runner: runner,
+                pass: pass,
+                known: known,
                 correlationID: correlationID,
                 trigger: trigger,
                 config: config,
             )
-            runner.mailbox.send(.attempt(event, number: number))
+            switch end {
+            case .event(let event): runner.mailbox.send(.attempt(event, number: number))
+            case .held(let hold): runner.mailbox.send(.held(request.step, hold, number: number))
+            }
         }
         attempts[request.step] = RunningAttempt(
             request: request,
             number: number,
             task: task,
-            timeout: timeout(of: request, number: number, task: task),
+            timeout: timeout(of: request, number: number, task: task, pass: pass),
         )
     }
 
@@ -84,15 +95,16 @@ extension RunningExecution {
         of request: AttemptRequest,
         number: Int,
         task: Task<Void, Never>,
+        pass: AttemptPass,
     ) -> Timers.Token {
         let startedAt = engine.clock.now()
+        let keeper = engine.connectionKeeper
         let span = engine.attempts.timeout(of: request)
         let mailbox = runner.mailbox
         let clock = engine.clock
         let attempts = engine.attempts
         let deadline = Timestamp(milliseconds: startedAt.milliseconds + span.milliseconds)
         return engine.timers.schedule(at: deadline) {
-            task.cancel()
             var problem = Problem(
                 .timeout,
                 detail: "the attempt took longer than \(span)",
@@ -100,6 +112,8 @@ extension RunningExecution {
             )
             problem.occurredAt = clock.now()
             problem.connectorVersion = attempts.version(of: request.connector, request.operation)
+            keeper.settle(pass, problem)
+            task.cancel()
             mailbox.send(
                 .attempt(
                     .attemptFailed(

@@ -1,3 +1,4 @@
+import Breakers
 import Definitions
 import Kernel
 import Model
@@ -13,6 +14,10 @@ struct RunningExecution {
     /// Events applied and not yet journaled.
     var unwritten: [JournalEntry] = []
     var attempts: [StepReference: RunningAttempt] = [:]
+    /// Attempts that did not begin: they ask again later.
+    var held: [StepReference: HeldAttempt] = [:]
+    /// By connection: what is written of those that are parked.
+    var parkings: [String: Parking]
     var children: [StepReference: Task<Void, Never>] = [:]
     var timers: [TimerReference: (token: Timers.Token, at: Timestamp)] = [:]
     /// Attempts that were begun.
@@ -32,6 +37,8 @@ struct RunningExecution {
         self.engine = engine
         self.start = start
         storedStatus = start.head.status
+        parkings = [:]
+        for parking in start.parkings { parkings[parking.connection] = parking }
         machine = Machine(
             definition: runner.workflow.definition,
             context: ExecutionContext(
@@ -120,6 +127,9 @@ struct RunningExecution {
             return isAwaited(event) ? apply(event) : []
         case .attempt(let event, let number):
             return isAwaited(event, number: number) ? apply(event) : []
+        case .held(let step, let hold, let number): take(step, hold, number: number)
+        case .goOn(let step, let number): goOn(step, number: number)
+        case .unparked: askAgain()
         case .drain:
             isDraining = true
         case .stop:
@@ -203,18 +213,22 @@ struct RunningExecution {
         _ records: RecordWrite? = nil,
     ) async -> Bool {
         guard let worker = engine.workerID else { return false }
+        let parkingChanges = parkingChanges(head)
+        let changes = (records?.changes ?? []) + parkingChanges
         let write = JournalWrite(
             id: runner.id,
             worker: worker,
             entries: unwritten,
             head: head,
-            records: records.map(cleaned),
+            records: changes.isEmpty
+                ? nil : cleaned(RecordWrite(changes, now: engine.clock.now())),
         )
         var delay: Int64 = 20
         while true {
             do {
                 try await engine.store.append(write)
                 unwritten.removeAll(keepingCapacity: true)
+                if !parkingChanges.isEmpty { parkings = parked }
                 return true
             } catch .unavailable(let reason) {
                 engine.storeFailed(reason, execution: runner.id)
@@ -233,8 +247,10 @@ struct RunningExecution {
         guard attempts.isEmpty, !isIdle, runner.mailbox.isEmpty else { return false }
         if children.isEmpty, let wake = nextWake {
             let span = wake.milliseconds - engine.clock.now().milliseconds
-            if span > engine.configuration.residentWait.milliseconds {
-                return await append(.released(status: .waiting, wakeAt: wake))
+            if !parked.isEmpty || span > engine.configuration.residentWait.milliseconds {
+                guard await append(.released(status: .waiting, wakeAt: wake)) else { return true }
+                engine.watchers.publish(.waiting(until: wake), for: runner.id)
+                return true
             }
         }
         if storedStatus != .waiting {
@@ -252,7 +268,8 @@ struct RunningExecution {
     private mutating func handBack() async {
         let hasWork = machine.outstanding.contains { action in
             switch action {
-            case .runAttempt, .startChild: true
+            case .runAttempt(let request): held[request.step] == nil
+            case .startChild: true
             default: false
             }
         }
@@ -260,11 +277,14 @@ struct RunningExecution {
         _ = await append(.released(status: hasWork ? .running : .waiting, wakeAt: wake))
     }
 
-    /// When the next timer is due.
-    private var nextWake: Timestamp? { timers.values.map(\.at).min() }
+    /// When the next timer is due, or an attempt that is held asks again.
+    private var nextWake: Timestamp? {
+        (timers.values.map(\.at) + held.values.map(\.wakeAt)).min()
+    }
 
     private mutating func cleanUp() async {
         for (_, timer) in timers { engine.timers.cancel(timer.token) }
+        for attempt in held.values { engine.timers.cancel(attempt.timer) }
         for attempt in attempts.values { attempt.cancel(engine.timers) }
         for task in children.values { task.cancel() }
     }

@@ -29,7 +29,7 @@ extension Engine {
             )
         }
         do throws(Problem) {
-            let result = try await page(poller, trigger, due)
+            guard let result = try await page(poller, trigger, due) else { return }
             for event in result.events { try await start(due, event) }
             var state = due.state
             state.cursor = result.cursor
@@ -65,11 +65,12 @@ extension Engine {
         }
     }
 
+    /// Nil when the connection does not let it through: the trigger then comes due again.
     private func page(
         _ poller: any PollingConnector,
         _ trigger: ServiceTrigger,
         _ due: DueTrigger,
-    ) async throws(Problem) -> PollResult {
+    ) async throws(Problem) -> PollResult? {
         let request = try await directory.start(
             due.instance,
             workflow: due.state.workflow,
@@ -91,10 +92,17 @@ extension Engine {
         do throws(EvaluationError) { input = try trigger.input.evaluate(environment) } catch {
             throw Problem(.expression, detail: error.message, code: error.code.rawValue)
         }
+        let source = try await attempts.source(of: trigger.auth, setting)
+        let pass = AttemptPass(pollOf: due)
+        if let place = attempts.place(poller.spec, .read, host: nil, source, setting),
+            try await isHeld(due, place, pass)
+        {
+            return nil
+        }
         let call = OperationCall(
             operation: trigger.trigger,
             input: input,
-            authentication: try await attempts.authentication(trigger.auth, setting),
+            authentication: try await opened(source, pass),
             config: environment[.config],
             idempotencyKey: "poll:\(due.record.id):\(due.record.version)",
             timeout: TimeSpan(milliseconds: 60_000),
@@ -109,9 +117,12 @@ extension Engine {
                 call: call,
             )
             result.cursor = known.cleaned(result.cursor)
+            connectionKeeper.settle(pass, nil)
             return result
         } catch {
-            throw known.redact(error)
+            let problem = known.redact(error)
+            connectionKeeper.settle(pass, problem)
+            throw problem
         }
     }
 

@@ -91,7 +91,7 @@ extension Engine {
     }
 
     /// Makes a runner for an execution that was just claimed.
-    private func begin(_ head: StoredExecution) async {
+    func begin(_ head: StoredExecution) async {
         if head.status == .queued { state.withLock { $0.unstored(head.instance, 1) } }
         do throws(StoreError) {
             let journal = try await store.journal(head.id)
@@ -104,13 +104,14 @@ extension Engine {
             } catch {
                 refusal = error
             }
-            let start = RunnerStart(
+            var start = RunnerStart(
                 head: head,
                 input: input,
                 journal: journal,
                 isRecovered: true,
                 refusal: refusal,
             )
+            if head.status == .waiting { start.parkings = try await parkings(of: head.id) }
             enqueue(
                 Runner(
                     id: head.id,

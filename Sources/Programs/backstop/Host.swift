@@ -75,9 +75,13 @@ struct Host: ProgramHost {
             declarative: definition.connectors,
             logger: logger,
         )
+        // Somebody looks on: what cannot go on ends, and says why.
+        var configuration = EngineConfiguration()
+        configuration.breakers.parkedMax = 0
         let engine = Engine(
             store: MemoryStore(),
             connectors: connectors.registry,
+            configuration: configuration,
             secrets: SystemSecrets(root: project.path),
             vault: try Vault.forgetful(random: SystemRandom()),
             tokens: connectors.tokens,

@@ -170,6 +170,9 @@ struct ServerClient: Sendable {
         return String(cString: value)
     }
 
+    /// One part of a path.
+    static func encoded(part: String) -> String { encoded(part) }
+
     /// RFC 3986: everything but unreserved characters is percent-encoded.
     static func encoded(_ query: [(String, String?)]) -> String {
         let parts = query.compactMap { name, value in value.map { "\(name)=\(encoded($0))" } }

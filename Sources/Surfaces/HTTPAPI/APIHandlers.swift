@@ -128,6 +128,8 @@ struct APIHandlers: Sendable {
         case .solutions, .versions: try await solutions(call)
         case .authentications, .createAuthentication, .replaceCredential, .deleteAuthentication:
             try await authentications(call)
+        case .connections, .connection, .probeConnection, .closeConnection:
+            try await connections(call)
         case .apiKeys, .createAPIKey, .revokeAPIKey: try await apiKeys(call)
         case .audit: try await audit(call)
         case .failures, .failure: try await failures(call)

@@ -17,6 +17,16 @@ extension EmbeddingSchemas {
         for (name, schema) in AlertingSchemas.all { schemas[name] = schema }
         for (name, schema) in AccessSchemas.objects { schemas[name] = schema }
         for (name, schema) in ReplaySchemas.objects { schemas[name] = schema }
+        schemas["Connection"] = connection
+        schemas["Connections"] = OpenAPISchemas.object(
+            ["connections"],
+            [
+                "connections": [
+                    "type": "array", "items": ["$ref": "#/components/schemas/Connection"],
+                ],
+                "next_cursor": text,
+            ],
+        )
         schemas["Value"] = value
         for (name, schema) in many { schemas[name] = schema }
         for (name, member, item, kind) in lists {
@@ -108,6 +118,27 @@ extension EmbeddingSchemas {
                 .object(newKey),
             ),
         ]
+    }
+
+    private static var connection: JSONValue {
+        OpenAPISchemas.object(
+            ["id", "service", "health", "parked"],
+            [
+                "id": text, "service": text, "name": text,
+                "health": OpenAPISchemas.object(
+                    ["state"],
+                    [
+                        "state": OpenAPISchemas.words(["healthy", "degraded", "broken"]),
+                        "reason": text, "since": time,
+                    ],
+                ),
+                "parked": number, "message": text,
+                "action": OpenAPISchemas.words(["reconnect", "wait"]), "owner": id(.endUser),
+                "authentication": id(.authentication), "instance": id(.instance), "host": text,
+                "draining": ["type": "boolean"], "breakers": object,
+                "attempts_per_second": ["type": "number"], "notice": id(.failure),
+            ],
+        )
     }
 
     private static var instance: JSONValue {

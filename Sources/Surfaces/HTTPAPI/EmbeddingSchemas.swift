@@ -33,6 +33,10 @@ enum EmbeddingSchemas {
         case .createAuthentication: "Keep a credential."
         case .replaceCredential: "Put another credential in the place of the old one."
         case .deleteAuthentication: "Forget a credential."
+        case .connections: "Credentials and what else is not healthy, with their breakers."
+        case .connection: "One connection: its health, its breakers, what it parks."
+        case .probeConnection: "Find out at once whether a connection works again."
+        case .closeConnection: "Take a connection for mended; what is parked is resumed."
         case .audit: "Who changed what, newest first."
         case .apiKeys: "API keys, oldest first; never the text of one."
         case .createAPIKey: "Make an API key; its text is seen this once."
@@ -62,6 +66,8 @@ enum EmbeddingSchemas {
         case .authentications: [("200", "Authentications")]
         case .createAuthentication: [("200", "Authentication"), ("201", "Authentication")]
         case .replaceCredential: [("200", "Authentication")]
+        case .connections: [("200", "Connections")]
+        case .connection, .probeConnection, .closeConnection: [("200", "Connection")]
         case .audit: [("200", "AuditRecords")]
         case .apiKeys: [("200", "APIKeys")]
         case .createAPIKey: [("201", "NewAPIKey")]
@@ -77,6 +83,7 @@ enum EmbeddingSchemas {
 
     static func parameter(_ name: String, of route: Route) -> JSONValue? {
         if let schema = AlertingSchemas.parameter(name, of: route) { return schema }
+        if route == .connections { return name == "limit" ? nil : connectionParameter(name) }
         guard name == "cursor" || name == "state" else { return nil }
         switch route {
         case .instances:
@@ -92,6 +99,12 @@ enum EmbeddingSchemas {
         case .connectLinks: return id(.connectLink)
         default: return nil
         }
+    }
+
+    private static func connectionParameter(_ name: String) -> JSONValue {
+        name == "health"
+            ? OpenAPISchemas.words(["healthy", "degraded", "broken"])
+            : ["type": "string", "minLength": 1, "maxLength": 64]
     }
 
     // MARK: Requests

@@ -1,3 +1,5 @@
+import Breakers
+import Embedding
 import Engine
 import Model
 
@@ -36,6 +38,7 @@ enum ExecutionDocument {
         if !replays.isEmpty {
             object["replays"] = .array(replays.map { .string($0.head.id.description) })
         }
+        object["parked"] = parked(view, for: .partner)
         if isWhole { object["trigger"] = view.trigger }
         if let outcome = view.outcome {
             if isWhole { object["output"] = outcome.output }
@@ -49,6 +52,11 @@ enum ExecutionDocument {
         }
         object["steps"] = .array(steps.map { step($0, isWhole) })
         return .object(object)
+    }
+
+    /// Why it waits: since when, and for what.
+    private static func parked(_ view: ExecutionView, for reader: Reader) -> JSONValue? {
+        view.parkings.isEmpty ? nil : .array(view.parkings.map { $0.view(for: reader) })
     }
 
     private static func step(_ view: StepView, _ isWhole: Bool) -> JSONValue {
@@ -95,6 +103,7 @@ enum ExecutionDocument {
         object["correlation_id"] = view.head.correlationID.map(JSONValue.string)
         object["created_at"] = .string(view.head.id.createdAt.description)
         object["finished_at"] = (view.head.finishedAt?.description).map(JSONValue.string)
+        object["parked"] = parked(view, for: .client)
         if let outcome = view.outcome {
             let isShown = watcher == .caller || watcher == .whole
             if outcome.reason.isSuccess, isShown { object["output"] = outcome.output }

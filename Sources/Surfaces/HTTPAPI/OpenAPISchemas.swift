@@ -60,6 +60,7 @@ enum OpenAPISchemas {
                 "replays": ["type": "array", "items": id], "created_at": time,
                 "finished_at": time, "problem_type": text, "problem": ["type": "object"],
                 "steps": ["type": "array", "items": ["type": "object"]],
+                "parked": ["type": "array", "items": ["type": "object"]],
             ],
         ),
         "Executions": object(
@@ -76,6 +77,7 @@ enum OpenAPISchemas {
             [
                 "id": id, "status": status, "reason": reason, "correlation_id": text,
                 "created_at": time, "finished_at": time, "problem": ["type": "object"],
+                "parked": ["type": "array", "items": ["type": "object"]],
             ],
         ),
         "Event": object(["event", "data"], ["event": text, "data": text, "id": text]),

@@ -34,7 +34,8 @@ extension Route {
             .permission(.switchInstances)
         case .project, .planProject, .applyProject: .permission(.deployProject)
         case .upgradeInstance, .upgradeInstances: .permission(.upgradeInstances)
-        case .authentications: .permission(.readAuthentications)
+        case .authentications, .connections, .connection: .permission(.readAuthentications)
+        case .probeConnection, .closeConnection: .permission(.controlExecutions)
         case .createAuthentication, .replaceCredential, .deleteAuthentication:
             .permission(.manageAuthentications)
         case .audit: .permission(.readAudit)

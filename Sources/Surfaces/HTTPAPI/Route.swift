@@ -18,6 +18,7 @@ enum Route: String, CaseIterable, Sendable {
     case configureInstance, connectInstance, enableInstance, disableInstance, upgradeInstance
     case authentications, createAuthentication, replaceCredential, deleteAuthentication
     case project, planProject, applyProject
+    case connections, connection, probeConnection, closeConnection
     case audit, apiKeys, createAPIKey, revokeAPIKey
     case failures, failure, alerts, alert, resendAlert, dismissAlert, deadLetters
     case issues, issue, changeIssue, silences, createSilence, silence, expireSilence, doctor
@@ -78,6 +79,10 @@ enum Route: String, CaseIterable, Sendable {
         case .project: "/v1/project"
         case .planProject: "/v1/project/plan"
         case .applyProject: "/v1/project/apply"
+        case .connections: "/v1/connections"
+        case .connection: "/v1/connections/{id}"
+        case .probeConnection: "/v1/connections/{id}/probe"
+        case .closeConnection: "/v1/connections/{id}/close"
         case .audit: "/v1/audit"
         case .apiKeys, .createAPIKey: "/v1/api-keys"
         case .revokeAPIKey: "/v1/api-keys/{id}"
@@ -127,7 +132,7 @@ enum Route: String, CaseIterable, Sendable {
             .createAuthentication, .createAPIKey, .createSigningKey, .rotateVault,
             .createConnectLink, .connectForm, .planProject, .applyProject, .createEndUsers,
             .createInstances, .enableInstances, .disableInstances, .resendAlert, .dismissAlert,
-            .createSilence, .doctor:
+            .createSilence, .doctor, .probeConnection, .closeConnection:
             ["POST"]
         case .configureInstance, .connectInstance, .changeIssue: ["PATCH"]
         case .replaceCredential: ["PUT"]
@@ -152,6 +157,7 @@ enum Route: String, CaseIterable, Sendable {
         case .connectStart: ["item"]
         case .oauthCallback: ["state", "code", "error", "error_description", "iss"]
         case .instances: ["end_user", "solution", "state", "limit", "cursor"]
+        case .connections: ["health", "limit", "cursor"]
         case .audit: ["target", "limit", "cursor"]
         case .failures: ["instance", "solution", "issue", "kind", "problem", "limit", "cursor"]
         case .alerts: ["state", "issue", "instance", "limit", "cursor"]

@@ -16,6 +16,8 @@ package struct Failure: JSONDocument {
         case subscription
         /// A credential that expired, or that its service refuses.
         case authentication
+        /// A connection whose service is out of order.
+        case connection
         /// The execution of an alert workflow.
         case alert
         /// Backstop itself.

@@ -28,8 +28,8 @@ package struct BackstopCommand: AsyncParsableCommand {
             SolutionsCommand.self, InstancesCommand.self, AuthenticationsCommand.self,
             APIKeysCommand.self, AuditCommand.self, ExecutionsCommand.self, ResumeCommand.self,
             ReplayCommand.self, ReplaysCommand.self, FailuresCommand.self, IssuesCommand.self,
-            AlertsCommand.self, SilenceCommand.self, DoctorCommand.self, VaultCommand.self,
-            SandboxCommand.self, VersionCommand.self,
+            AlertsCommand.self, SilenceCommand.self, DoctorCommand.self, ConnectionsCommand.self,
+            VaultCommand.self, SandboxCommand.self, VersionCommand.self,
         ],
     )
 

@@ -15,6 +15,13 @@ enum ExecutionPage {
             guard let value = execution[key]?.stringValue else { continue }
             terminal.out("  \(terminal.styled(title, .dim)) \(value)")
         }
+        for parking in execution["parked"]?.arrayValue ?? [] {
+            let words = [
+                "waits for", parking["connection"]?.stringValue ?? "a connection", "since",
+                parking["since"]?.stringValue ?? "", parking["reason"]?.stringValue ?? "",
+            ]
+            terminal.out("  \(terminal.styled("parked", .yellow)) \(words.joined(separator: " "))")
+        }
         for step in execution["steps"]?.arrayValue ?? [] { show(step: step, terminal) }
         if let problem = execution["problem"], problem.objectValue != nil {
             terminal.out(terminal.styled("problem", .red))

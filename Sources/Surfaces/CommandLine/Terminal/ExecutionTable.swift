@@ -45,9 +45,9 @@ enum ExecutionTable {
 enum StatusColour {
     static func of(_ word: String) -> Terminal.Style {
         switch word {
-        case "succeeded", "handled": .green
+        case "succeeded", "handled", "healthy": .green
         case "queued", "running", "waiting": .cyan
-        case "cancelled": .yellow
+        case "cancelled", "degraded": .yellow
         default: .red
         }
     }
