@@ -18,6 +18,7 @@ package struct ConnectorDefinition: Sendable {
     package var errors: [ErrorRule]
     package var operations: [OperationDefinition]
     package var triggers: [PollingTriggerDefinition]
+    package var pushTriggers: [PushTriggerDefinition]
     package var place: SourcePlace
     /// Of the text of its file; empty when it came from none.
     package var digest = ""
@@ -33,6 +34,7 @@ package struct ConnectorDefinition: Sendable {
         errors: [ErrorRule] = [],
         operations: [OperationDefinition] = [],
         triggers: [PollingTriggerDefinition] = [],
+        pushTriggers: [PushTriggerDefinition] = [],
         place: SourcePlace = SourcePlace(file: ""),
     ) {
         self.name = name
@@ -45,6 +47,7 @@ package struct ConnectorDefinition: Sendable {
         self.errors = errors
         self.operations = operations
         self.triggers = triggers
+        self.pushTriggers = pushTriggers
         self.place = place
     }
 }

@@ -25,10 +25,15 @@ extension Directory {
         guard let id = ObjectID(.instance, instance),
             let found = try await self.instance(id, scope: .account)
         else { return nil }
-        return InstanceSetting(
-            instance: found,
-            secrets: try opened(found),
-            known: await secrets(of: found),
+        return try await setting(of: found)
+    }
+
+    /// The same of an instance as it is or was.
+    func setting(of instance: Instance) async throws(Problem) -> InstanceSetting {
+        InstanceSetting(
+            instance: instance,
+            secrets: try opened(instance),
+            known: await secrets(of: instance),
         )
     }
 

@@ -44,6 +44,7 @@ final class Runner: Sendable {
 
     /// The alerts that led to it.
     var alert: AlertContext? { start.input.alert }
+    var depth: Int { start.input.depth }
 
     /// What it holds while it waits for its turn.
     var inputBytes: Int { start.head.input.count }

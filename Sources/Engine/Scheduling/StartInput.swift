@@ -4,8 +4,8 @@ import Model
 /// What an execution's start is kept as: everything that its context is made from.
 ///
 /// JSON with short keys, as it is written once for every execution: `t` trigger, `c` config,
-/// `v` solution version, `i` instance, `u` end user, `a` alert. Secrets of the instance are never in
-/// it; those in what the caller sent are sealed (``DocumentDoor``).
+/// `v` solution version, `i` instance, `u` end user, `a` alert, `d` depth. Secrets of the instance
+/// are never in it; those in what the caller sent are sealed (``DocumentDoor``).
 struct StartInput: Sendable {
     var trigger: JSONValue
     var config: JSONValue
@@ -13,6 +13,8 @@ struct StartInput: Sendable {
     var instance: JSONValue = .null
     var user: JSONValue = .null
     var alert: AlertContext?
+    /// How many calls stand between it and what was not called.
+    var depth = 0
 
     var json: JSONValue {
         var object = JSONObject()
@@ -24,6 +26,7 @@ struct StartInput: Sendable {
             object["u"] = user
         }
         object["a"] = alert?.json
+        if depth > 0 { object["d"] = .integer(Int64(depth)) }
         return .object(object)
     }
 
@@ -53,5 +56,6 @@ struct StartInput: Sendable {
         instance = object["i"] ?? .null
         user = object["u"] ?? .null
         alert = object["a"].flatMap(AlertContext.init(json:))
+        depth = Int(object["d"]?.integerValue ?? 0)
     }
 }
