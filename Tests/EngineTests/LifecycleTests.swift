@@ -90,8 +90,10 @@ import Testing
         let first = TestConnector()
         try await Self.embedded(first).run(on: store, vault: vault) { engine in
             // The store may die at any of these.
-            if let made = try? await engine.newInstance("ada") {  // tidy: the death is wanted
-                _ = try? await engine.directory.enableInstance(made.id, by: .adminToken)  // tidy: as above
+            // tidy: it is the death that the test wants
+            if let made = try? await engine.newInstance("ada") {
+                // tidy: as above
+                _ = try? await engine.directory.enableInstance(made.id, by: .adminToken)
             }
             let limit = ContinuousClock.now + .seconds(1)
             while store.failed == 0, ContinuousClock.now < limit { await Task.yield() }
