@@ -16,13 +16,24 @@ extension Engine {
         from caller: Caller,
     ) async throws(Problem) -> StartRequest {
         let trigger: JSONValue = ["input": input]
-        guard !caller.instance.isEmpty else {
-            return StartRequest(
+        guard caller.depth < Self.callDepth else {
+            throw Problem(
+                .limit,
+                detail: "more than \(Self.callDepth) calls inside one another",
+                code: "B2880",
+            )
+        }
+        var request: StartRequest
+        if caller.instance.isEmpty {
+            request = StartRequest(
                 workflow: try callee(name, from: caller.solution),
                 trigger: trigger,
             )
+        } else {
+            request = try await directory.call(caller, workflow: name, trigger: trigger)
         }
-        return try await directory.call(caller, workflow: name, trigger: trigger)
+        request.depth = caller.depth + 1
+        return request
     }
 
     /// Who calls: nil for the version means the instance's own.
@@ -30,7 +41,11 @@ extension Engine {
         var instance: String
         var solution: String?
         var version: String?
+        var depth = 0
     }
+
+    /// How deep calls may stand inside one another.
+    static let callDepth = 16
 
     /// The workflow that a call by name means: of the same solution first.
     private func callee(

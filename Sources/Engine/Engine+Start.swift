@@ -45,6 +45,7 @@ extension Engine {
             config: request.config ?? request.workflow.config,
             solutionVersion: request.workflow.solutionVersion,
         )
+        input.depth = request.depth
         if let facts = request.facts {
             input.instance = facts.instance
             input.user = facts.user

@@ -38,6 +38,8 @@ package final class Engine: Service, Sendable {
     let operations = Mutex<[String: ReadyOperation]>([:])
     /// Connectors whose triggers are polled, by name.
     let pollers = Mutex<[String: any PollingConnector]>([:])
+    /// Connectors whose services send what is new, by name.
+    let pushers = Mutex<[String: any PushingConnector]>([:])
     private let readiness = AsyncStream<Bool>.makeStream(bufferingPolicy: .bufferingNewest(1))
     /// Asks for a look into the store.
     let claims = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -80,9 +82,13 @@ package final class Engine: Service, Sendable {
     package func use(_ connectors: ConnectorRegistry) {
         var ready: [String: ReadyOperation] = [:]
         var polled: [String: any PollingConnector] = [:]
+        var pushed: [String: any PushingConnector] = [:]
         for connector in connectors.connectors {
             if let poller = connector as? any PollingConnector {
                 polled[poller.spec.name] = poller
+            }
+            if let pusher = connector as? any PushingConnector {
+                pushed[pusher.spec.name] = pusher
             }
             for spec in connector.spec.operations {
                 let parameters: JSONSchema
@@ -103,6 +109,7 @@ package final class Engine: Service, Sendable {
         }
         operations.withLock { [ready] in $0 = ready }
         pollers.withLock { [polled] in $0 = polled }
+        pushers.withLock { [pushed] in $0 = pushed }
     }
 
     package var deployment: Deployment { state.withLock { $0.deployment } }
@@ -346,6 +353,19 @@ package final class Engine: Service, Sendable {
     /// What a status URL carries instead of an admin token: bound to this execution alone.
     package func statusCapability(for id: ExecutionID) -> String {
         StatusCapability.make(for: id, key: capabilityKey.withLock { $0 })
+    }
+
+    /// What the address of a trigger carries: bound to one subscription.
+    func eventsCapability(of trigger: String, generation: Int) -> String {
+        StatusCapability.make(
+            "events:\(trigger):\(generation)",
+            key: capabilityKey.withLock { $0 },
+        )
+    }
+
+    /// Compares in constant time.
+    func isEventsCapability(_ text: String, of trigger: String, generation: Int) -> Bool {
+        StatusCapability.isEqual(text, eventsCapability(of: trigger, generation: generation))
     }
 
     /// Compares in constant time.

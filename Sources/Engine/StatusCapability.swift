@@ -9,8 +9,10 @@ enum StatusCapability {
     }
 
     static func make(for id: ExecutionID, key: [UInt8]) -> String {
-        var text = "status:"
-        text += id.description
+        make("status:" + id.description, key: key)
+    }
+
+    static func make(_ text: String, key: [UInt8]) -> String {
         let code = HMAC<SHA256>.authenticationCode(
             for: Array(text.utf8),
             using: SymmetricKey(data: key),
@@ -19,7 +21,12 @@ enum StatusCapability {
     }
 
     static func matches(_ text: String, id: ExecutionID, key: [UInt8]) -> Bool {
-        let expected = Array(make(for: id, key: key).utf8)
+        isEqual(text, make(for: id, key: key))
+    }
+
+    /// In constant time.
+    static func isEqual(_ text: String, _ wanted: String) -> Bool {
+        let expected = Array(wanted.utf8)
         let given = Array(text.utf8)
         guard expected.count == given.count else { return false }
         var difference: UInt8 = 0

@@ -94,6 +94,57 @@ import Testing
         #expect(try program.evaluate(environment).isNull)
     }
 
+    private static func push(
+        _ name: String,
+        _ body: (any PushingConnector, String, (JSONValue, JSONValue) -> PushDelivery) throws
+            -> Void,
+    ) async throws {
+        try await TestConnectors.run(declarative: try connectors()) { test in
+            let connector = try #require(
+                test.connectors.registry[name] as? any PushingConnector
+            )
+            let trigger = try #require(connector.pushTriggers.first).name
+            try body(connector, trigger) { headers, body in
+                PushDelivery(
+                    request: ["method": "POST", "headers": headers, "body": body],
+                    input: [:],
+                    config: [:],
+                )
+            }
+        }
+    }
+
+    @Test func `the push examples greet, filter, and name their events`() async throws {
+        try await Self.push("forge") { forge, trigger, delivery in
+            let headers: JSONValue = ["x-github-event": "issues", "x-github-delivery": "d-1"]
+            let opened = try forge.events(trigger, in: delivery(headers, ["action": "opened"]))
+            #expect(opened == [ServiceEvent(key: "d-1", value: ["action": "opened"])])
+            let closed = try forge.events(trigger, in: delivery(headers, ["action": "closed"]))
+            #expect(closed.isEmpty)
+        }
+        try await Self.push("workspace") { workspace, trigger, delivery in
+            let greeting: JSONValue = ["type": "url_verification", "challenge": "c"]
+            let answer = try workspace.handshake(trigger, delivery([:], greeting))
+            #expect(answer == PushAnswer(body: "c"))
+            let event: JSONValue = [
+                "type": "event_callback", "event_id": "e", "event": ["text": "hello"],
+            ]
+            #expect(try workspace.handshake(trigger, delivery([:], event)) == nil)
+            let events = try workspace.events(trigger, in: delivery([:], event))
+            #expect(events == [ServiceEvent(key: "e", value: ["text": "hello"])])
+        }
+        try await Self.push("notices") { notices, trigger, delivery in
+            let body: JSONValue = ["notices": [["id": 1], ["id": 2], ["id": 1]]]
+            let events = try notices.events(trigger, in: delivery([:], body))
+            #expect(events.map(\.key) == ["1", "2"])
+            for wrong: JSONValue in [["notices": 3], ["notices": [["no": 1]]]] {
+                #expect(throws: Problem.self) {
+                    try notices.events(trigger, in: delivery([:], wrong))
+                }
+            }
+        }
+    }
+
     @Test(arguments: ["shop", "billing"])
     func `fails_when of the examples can judge every body`(_ name: String) throws {
         let connector = try #require(try Self.connectors().first { $0.name == name })

@@ -33,6 +33,9 @@ import Testing
         .noReply: "a warning that compares two places",
         .heldReply: "a warning that compares two places",
         .alertCycle: "a warning that compares two places",
+        .repeatedSubscription: "refers to another place",
+        .unsignedBody: "looks for words in a text",
+        .callCircle: "compares two places",
     ]
 
     private static let paths = [

@@ -56,10 +56,10 @@ extension DeclarativeConnector: PollingConnector {
         _ items: [JSONValue],
         _ definition: PollingTriggerDefinition,
         _ environment: Environment,
-    ) throws(Problem) -> [PolledEvent] {
+    ) throws(Problem) -> [ServiceEvent] {
         var environment = environment
         var seen: Set<String> = []
-        var events: [PolledEvent] = []
+        var events: [ServiceEvent] = []
         for item in items {
             environment[.item] = item
             environment.input = item
@@ -72,7 +72,7 @@ extension DeclarativeConnector: PollingConnector {
                 )
             }
             let text = key.stringValue ?? JSONWriter.string(key, sortedKeys: true)
-            if seen.insert(text).inserted { events.append(PolledEvent(key: text, value: item)) }
+            if seen.insert(text).inserted { events.append(ServiceEvent(key: text, value: item)) }
         }
         return events
     }

@@ -20,6 +20,7 @@ package struct ConnectorDefinition: Sendable {
     package var texts = TextBook()
     package var operations: [OperationDefinition]
     package var triggers: [PollingTriggerDefinition]
+    package var pushTriggers: [PushTriggerDefinition]
     package var place: SourcePlace
     /// Of the text of its file; empty when it came from none.
     package var digest = ""
@@ -35,6 +36,7 @@ package struct ConnectorDefinition: Sendable {
         errors: [ErrorRule] = [],
         operations: [OperationDefinition] = [],
         triggers: [PollingTriggerDefinition] = [],
+        pushTriggers: [PushTriggerDefinition] = [],
         place: SourcePlace = SourcePlace(file: ""),
     ) {
         self.name = name
@@ -47,6 +49,7 @@ package struct ConnectorDefinition: Sendable {
         self.errors = errors
         self.operations = operations
         self.triggers = triggers
+        self.pushTriggers = pushTriggers
         self.place = place
     }
 }

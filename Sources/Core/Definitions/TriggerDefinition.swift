@@ -8,6 +8,8 @@ package enum TriggerDefinition: Sendable {
     case schedule(ScheduleTrigger)
     case service(ServiceTrigger)
     case alert(AlertScope)
+    /// What happens to the instance itself.
+    case instance([LifecycleEvent])
     case call(input: JSONSchema?)
     case manual(input: JSONSchema?)
 
@@ -17,6 +19,7 @@ package enum TriggerDefinition: Sendable {
         case .schedule: "schedule"
         case .service: "service"
         case .alert: "alert"
+        case .instance: "instance"
         case .call: "call"
         case .manual: "manual"
         }
@@ -27,7 +30,7 @@ package enum TriggerDefinition: Sendable {
         switch self {
         case .webhook(let webhook): webhook.input
         case .call(let input), .manual(let input): input
-        case .schedule, .service, .alert: nil
+        case .schedule, .service, .alert, .instance: nil
         }
     }
 }
@@ -103,6 +106,8 @@ package struct HMACVerification: Sendable {
     /// When set, the signed text is `<timestamp>.<body>` with the timestamp of this header, in
     /// seconds since 1970, which must lie within ``tolerance``.
     package var timestampHeader: String?
+    /// What is signed, with `{timestamp}` and `{body}` in it, when it is not the usual.
+    package var signedText: String?
     package var tolerance: TimeSpan
 
     package init(
@@ -111,6 +116,7 @@ package struct HMACVerification: Sendable {
         prefix: String = "",
         encoding: Encoding = .hex,
         timestampHeader: String? = nil,
+        signedText: String? = nil,
         tolerance: TimeSpan = TimeSpan(milliseconds: 300_000),
     ) {
         self.secret = secret
@@ -118,6 +124,7 @@ package struct HMACVerification: Sendable {
         self.prefix = prefix
         self.encoding = encoding
         self.timestampHeader = timestampHeader
+        self.signedText = signedText
         self.tolerance = tolerance
     }
 }
@@ -128,6 +135,8 @@ package enum SecretReference: Sendable, Hashable {
     case environment(String)
     /// `{ file: PATH }`, trailing newline removed.
     case file(String)
+    /// `subscription`: what was agreed when a service was subscribed to; of push triggers alone.
+    case subscription
 }
 
 /// A clock starts an execution.

@@ -4,7 +4,7 @@ import Model
 /// ``Environment``.
 package enum Variable: Int, Sendable, Hashable, CaseIterable {
     case trigger, steps, errors, error, config, execution, instance, user, item, index
-    case attempt, service, input, auth, response, items, cursor
+    case attempt, service, input, auth, response, items, cursor, request, subscription
 
     package var name: String { String(describing: self) }
 

@@ -152,6 +152,7 @@ struct AttemptPerformer: Sendable {
                 version: runner.version,
                 known: runner.known,
                 alert: runner.alert,
+                depth: runner.depth,
             ),
         )
         let output = try await run(operation, call, with: used, runner.known)

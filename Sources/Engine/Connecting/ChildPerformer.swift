@@ -128,6 +128,7 @@ struct ChildPerformer: Sendable {
                 instance: parent.instance,
                 solution: parent.workflow.definition.solution,
                 version: parent.version,
+                depth: parent.depth,
             ),
         )
         start.correlationID = correlationID

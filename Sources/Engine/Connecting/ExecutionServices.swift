@@ -12,6 +12,7 @@ struct ExecutionServices: ConnectorServices {
     let known: KnownSecrets
     /// The alerts that led to the execution.
     var alert: AlertContext?
+    var depth = 0
 
     var storage: any DataStorage { ScopedStorage(engine: engine, facts: facts, known: known) }
     var executions: any ExecutionStarter {
@@ -21,6 +22,7 @@ struct ExecutionServices: ConnectorServices {
             version: version,
             known: known,
             alert: alert?.inherited,
+            depth: depth,
         )
     }
 

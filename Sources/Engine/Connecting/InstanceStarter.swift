@@ -10,6 +10,7 @@ struct InstanceStarter: ExecutionStarter {
     let known: KnownSecrets
     /// The alerts that led to the caller.
     let alert: AlertContext?
+    var depth = 0
 
     func start(
         workflow: String,
@@ -25,6 +26,7 @@ struct InstanceStarter: ExecutionStarter {
                 instance: facts.instance,
                 solution: facts.solution,
                 version: version,
+                depth: depth,
             ),
         )
         request.correlationID = facts.correlationID

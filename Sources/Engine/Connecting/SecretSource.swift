@@ -35,6 +35,12 @@ package struct SystemSecrets: SecretSource {
                 )
             }
             return String(cString: value)
+        case .subscription:
+            throw Problem(
+                .configuration,
+                detail: "only a push trigger has the secret of a subscription",
+                code: "B2883",
+            )
         case .file(let path):
             let place = path.hasPrefix("/") ? path : root.map { "\($0)/\(path)" } ?? path
             guard var text = Self.read(place) else {

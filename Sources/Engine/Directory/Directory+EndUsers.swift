@@ -132,6 +132,7 @@ extension Directory {
                 for instance in instances { _ = try await deleteInstance(instance.id, by: actor) }
             }
         }
+        try await leaveServices(of: id)
         while true {
             let own: [AuthenticationRecord] = try await page(
                 RecordQuery(kind: .authentication, scope: .owner(id.description))

@@ -307,7 +307,7 @@ extension Directory {
         action: String,
         by actor: Actor,
         version: Int64? = nil,
-        triggers: [TriggerState] = [],
+        triggers: [KnownTrigger] = [],
     ) -> [RecordChange] {
         let instance = change.instance
         var result: [RecordChange] = [
@@ -321,7 +321,8 @@ extension Directory {
                 after: instance.view(for: .partner, of: pinned),
             ),
         ]
-        result += triggerChanges(instance, pinned, known: triggers)
+        result += triggerChanges(instance, was: was, pinned, known: triggers)
+        result += lifecycleChanges(change, was: was, pinned, version: version)
         return result
     }
 }

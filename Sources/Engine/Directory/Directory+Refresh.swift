@@ -25,7 +25,12 @@ extension Directory {
             last = end.id.description
             for instance in page {
                 let states = try await triggerStates(of: instance.id)
-                let changes = triggerChanges(instance, version, known: states)
+                let changes = triggerChanges(
+                    instance,
+                    was: instance,
+                    version,
+                    known: states,
+                )
                 if !changes.isEmpty { _ = try await write(changes) }
             }
         }

@@ -82,6 +82,14 @@ extension Directory {
         try await reseal(.instance, Instance.self, &result) {
             .put(put($0, expected: .version($1.version)))
         }
+        try await reseal(.trigger, TriggerState.self, &result) {
+            put(
+                $0,
+                owner: ObjectID(.endUser, $1.owner) ?? $0.instance,
+                dueAt: $1.dueAt,
+                expected: .version($1.version),
+            )
+        }
         try await reseal(.signingKey, SigningKey.self, &result) {
             put($0, expected: .version($1.version))
         }

@@ -28,10 +28,15 @@ extension Directory {
         guard let id = ObjectID(.instance, instance),
             let found = try await self.instance(id, scope: .account)
         else { return nil }
-        let known = await secrets(of: found)
+        return try await setting(of: found)
+    }
+
+    /// The same of an instance as it is or was.
+    func setting(of instance: Instance) async throws(Problem) -> InstanceSetting {
+        let known = await secrets(of: instance)
         return InstanceSetting(
-            instance: found,
-            secrets: try opened(found),
+            instance: instance,
+            secrets: try opened(instance),
             known: known.secrets,
             texts: known.texts,
         )

@@ -6,6 +6,7 @@ extension RecordKind {
     static let solutionVersion = RecordKind(rawValue: "solution_version")
     static let authentication = RecordKind(rawValue: "authentication")
     static let trigger = RecordKind(rawValue: "trigger")
+    static let lifecycle = RecordKind(rawValue: "life_cycle")
     static let failure = RecordKind(rawValue: "failure")
     static let project = RecordKind(rawValue: "project")
     static let projectPart = RecordKind(rawValue: "project_part")

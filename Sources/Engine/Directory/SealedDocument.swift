@@ -55,3 +55,14 @@ extension ConnectLink: SealedDocument {
         self.authorization = authorization
     }
 }
+
+extension TriggerState: SealedDocument {
+    mutating func reseal(
+        _ body: (_ sealed: String, _ context: String) throws(Problem) -> String
+    ) throws(Problem) {
+        try leaving?.reseal(body)
+        guard let sealed = subscription?.sealed else { return }
+        let id = Directory.triggerID(instance, workflow)
+        subscription?.sealed = try body(sealed, TriggerState.context(id))
+    }
+}

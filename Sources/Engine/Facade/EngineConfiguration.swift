@@ -44,6 +44,8 @@ package struct EngineConfiguration: Sendable {
 
     /// How often the reconciler looks whether every failure is accounted for.
     package var doctorInterval = TimeSpan(milliseconds: 300_000)
+    /// Before the addresses that services are told; where this server is reached from outside.
+    package var publicURL = ""
 
     package init() {}
 }

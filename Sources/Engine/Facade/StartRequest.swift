@@ -19,6 +19,8 @@ package struct StartRequest: Sendable {
     package var config: JSONValue?
     /// Nil for the account's own executions.
     package var facts: InstanceFacts?
+    /// How many calls stand between it and what was not called.
+    var depth = 0
 
     /// What the execution that asks for this one knows to be secret.
     var known: KnownSecrets?

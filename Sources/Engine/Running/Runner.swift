@@ -45,6 +45,7 @@ final class Runner: Sendable {
 
     /// The alerts that led to it.
     var alert: AlertContext? { start.input.alert }
+    var depth: Int { start.input.depth }
 
     /// Whose idempotency keys its attempts carry.
     var keysOf: ExecutionID { start.input.keysOf ?? id }

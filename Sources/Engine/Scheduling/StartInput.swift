@@ -4,8 +4,9 @@ import Model
 /// What an execution's start is kept as: everything that its context is made from.
 ///
 /// JSON with short keys, as it is written once for every execution: `t` trigger, `c` config,
-/// `v` solution version, `i` instance, `u` end user, `a` alert, `k` whose idempotency
-/// keys. Secrets of the instance are never in it; those in what the caller sent are sealed (``DocumentDoor``).
+/// `v` solution version, `i` instance, `u` end user, `a` alert, `k` whose idempotency keys, `d` depth.
+/// Secrets of the instance are never in it; those in what the caller sent are sealed
+/// (``DocumentDoor``).
 struct StartInput: Sendable {
     var trigger: JSONValue
     var config: JSONValue
@@ -15,6 +16,8 @@ struct StartInput: Sendable {
     var alert: AlertContext?
     /// The execution whose idempotency keys the attempts carry; nil: its own.
     var keysOf: ExecutionID?
+    /// How many calls stand between it and what was not called.
+    var depth = 0
 
     var json: JSONValue {
         var object = JSONObject()
@@ -27,6 +30,7 @@ struct StartInput: Sendable {
         }
         object["a"] = alert?.json
         object["k"] = (keysOf?.description).map(JSONValue.string)
+        if depth > 0 { object["d"] = .integer(Int64(depth)) }
         return .object(object)
     }
 
@@ -57,5 +61,6 @@ struct StartInput: Sendable {
         user = object["u"] ?? .null
         alert = object["a"].flatMap(AlertContext.init(json:))
         keysOf = object["k"]?.stringValue.flatMap { ExecutionID($0) }
+        depth = Int(object["d"]?.integerValue ?? 0)
     }
 }

@@ -1,7 +1,6 @@
 import ConnectorKit
 import Definitions
 import Embedding
-import Expressions
 import Model
 import StorePort
 
@@ -45,22 +44,20 @@ extension Engine {
                     expected: .version(due.record.version),
                 )
             ]
-            if let change = directory.problemChange(nil, on: due.instance, due.instanceRecord) {
+            if let change = recovery(due) {
                 changes.append(change)
             }
             _ = try await directory.write(changes)
         } catch {
-            let steps = min(due.state.consecutiveFailures, 20)
-            let wait = min(
-                spec.every.milliseconds << Int64(steps),
-                Self.pollBackoffLimit.milliseconds,
-            )
-            let asked = error.retry.after?.milliseconds ?? 0
             try await fail(
                 due,
                 .trigger,
                 error,
-                retryAt: clock.now() + TimeSpan(milliseconds: max(wait, asked)),
+                retryAt: retryTime(
+                    after: error,
+                    failures: due.state.consecutiveFailures,
+                    every: spec.every,
+                ),
             )
         }
     }
@@ -71,27 +68,7 @@ extension Engine {
         _ trigger: ServiceTrigger,
         _ due: DueTrigger,
     ) async throws(Problem) -> PollResult? {
-        let request = try await directory.start(
-            due.instance,
-            workflow: due.state.workflow,
-            trigger: .null,
-        )
-        let setting = try await directory.setting(due.instance.id.description)
-        let known = accountSecrets
-        if let setting { known.keep(setting.known) }
-        let config = request.config ?? .object(JSONObject())
-        let facts = ExecutionFacts(
-            id: ExecutionID(rawValue: directory.newID(.failure).rawValue),
-            workflow: due.workflow.definition.name,
-            solution: due.workflow.definition.solution,
-            instance: due.instance.id.description,
-        )
-        var environment = Environment()
-        environment[.config] = setting?.config(config) ?? config
-        let input: JSONValue
-        do throws(EvaluationError) { input = try trigger.input.evaluate(environment) } catch {
-            throw Problem(.expression, detail: error.message, code: error.code.rawValue)
-        }
+        let setting = try await directory.setting(of: due.instance)
         let source = try await attempts.source(of: trigger.auth, setting)
         let pass = AttemptPass(pollOf: due)
         if let place = attempts.place(poller.spec, .read, host: nil, source, setting),
@@ -99,23 +76,22 @@ extension Engine {
         {
             return nil
         }
-        let call = OperationCall(
-            operation: trigger.trigger,
-            input: input,
-            authentication: try await opened(source, pass),
-            config: environment[.config],
-            idempotencyKey: "poll:\(due.record.id):\(due.record.version)",
-            timeout: TimeSpan(milliseconds: 60_000),
-            execution: facts,
-            services: ExecutionServices(engine: self, facts: facts, known: known),
+        let credential = try await opened(source, pass)
+        let (call, known) = try await call(
+            trigger,
+            of: due.instance,
+            workflow: due.workflow,
+            key: "poll:\(due.record.id):\(due.record.version)",
+            credential: credential,
         )
-        if let authentication = call.authentication { known.keep(authentication.secretSet) }
         do throws(Problem) {
-            var result = try await poller.poll(
-                trigger.trigger,
-                cursor: due.state.cursor ?? .null,
-                call: call,
-            )
+            var result = try await bounded { () throws(Problem) in
+                try await poller.poll(
+                    trigger.trigger,
+                    cursor: due.state.cursor ?? .null,
+                    call: call,
+                )
+            }
             result.cursor = known.cleaned(result.cursor)
             connectionKeeper.settle(pass, nil)
             return result
@@ -126,7 +102,7 @@ extension Engine {
         }
     }
 
-    private func start(_ due: DueTrigger, _ event: PolledEvent) async throws(Problem) {
+    private func start(_ due: DueTrigger, _ event: ServiceEvent) async throws(Problem) {
         var request = try await directory.start(
             due.instance,
             workflow: due.state.workflow,

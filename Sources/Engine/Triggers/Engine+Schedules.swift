@@ -71,7 +71,7 @@ extension Engine {
                 )
             )
         }
-        if let change = directory.problemChange(nil, on: due.instance, due.instanceRecord) {
+        if let change = recovery(due) {
             changes.append(change)
         }
         _ = try await directory.write(changes)
@@ -105,6 +105,16 @@ extension Engine {
         }
     }
 
+    /// Takes the trigger's problem off the instance.
+    func recovery(_ due: DueTrigger) -> RecordChange? {
+        directory.problemChange(
+            nil,
+            of: due.state.workflow,
+            on: due.instance,
+            due.instanceRecord,
+        )
+    }
+
     /// Keeps the trigger for another try, writes the failure down, and tells it on the instance.
     func fail(
         _ due: DueTrigger,
@@ -124,7 +134,14 @@ extension Engine {
             ),
             directory.failure(kind, redacted, of: due.instance, workflow: state.workflow),
         ]
-        if let change = directory.problemChange(redacted, on: due.instance, due.instanceRecord) {
+        if due.isWanted,
+            let change = directory.problemChange(
+                redacted,
+                of: state.workflow,
+                on: due.instance,
+                due.instanceRecord,
+            )
+        {
             changes.append(change)
         }
         logger.warning(

@@ -5,13 +5,15 @@ import Synchronization
 /// Takes HTTP requests for webhooks and gives the caller its answer: the caller's contract
 /// (design.md, section 6), free of any HTTP framework.
 package final class WebhookIngress: Sendable {
-    private let engine: Engine
-    private let logger: Logger
+    let engine: Engine
+    let logger: Logger
     /// Before every URL in an answer; empty for URLs relative to this server.
     private let baseURL: String
     /// How many endpoints of earlier versions are kept, for the instances that are pinned to them.
     private static let earlierEndpoints = 256
 
+    /// When a request to a trigger's address was refused last.
+    let refusals = Mutex<[String: Timestamp]>([:])
     private let endpoints = Mutex<[ObjectIdentifier: WebhookEndpoint]>([:])
 
     package init(engine: Engine, baseURL: String = "", logger: Logger) {
@@ -149,7 +151,7 @@ package final class WebhookIngress: Sendable {
         }
     }
 
-    private static func checkSize(
+    static func checkSize(
         _ request: WebhookRequest,
         bodyLimit: Int,
     ) throws(RequestFault) {

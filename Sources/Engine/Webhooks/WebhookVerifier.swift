@@ -39,18 +39,44 @@ struct WebhookVerifier: Sendable {
             throw .unsigned("the header \(hmac.header)")
         }
         var code = HMAC<SHA256>(key: SymmetricKey(data: Array(secret.utf8)))
+        var timestamp = ""
         if let name = hmac.timestampHeader {
-            guard let timestamp = request.header(name.lowercased()) else {
+            guard let given = request.header(name.lowercased()) else {
                 throw .unsigned("the header \(name)")
             }
-            try check(timestamp, at: request.receivedAt, tolerance: hmac.tolerance)
-            code.update(data: Array(timestamp.utf8) + [UInt8(ascii: ".")])
+            try check(given, at: request.receivedAt, tolerance: hmac.tolerance)
+            timestamp = given
         }
-        code.update(data: request.body)
+        let usual = hmac.timestampHeader == nil ? "{body}" : "{timestamp}.{body}"
+        Self.update(&code, hmac.signedText ?? usual, timestamp: timestamp, body: request.body)
         guard given.hasPrefix(hmac.prefix),
             let digest = Self.decode(given.dropFirst(hmac.prefix.count), hmac.encoding),
             Self.isEqual(digest, Array(code.finalize()))
         else { throw .wrongSignature }
+    }
+
+    private static func update(
+        _ code: inout HMAC<SHA256>,
+        _ text: String,
+        timestamp: String,
+        body: [UInt8],
+    ) {
+        var rest = text[...]
+        while let brace = rest.firstIndex(of: "{") {
+            code.update(data: Array(rest[..<brace].utf8))
+            rest = rest[brace...]
+            if rest.hasPrefix("{timestamp}") {
+                code.update(data: Array(timestamp.utf8))
+                rest = rest.dropFirst("{timestamp}".count)
+            } else if rest.hasPrefix("{body}") {
+                code.update(data: body)
+                rest = rest.dropFirst("{body}".count)
+            } else {
+                code.update(data: [UInt8(ascii: "{")])
+                rest = rest.dropFirst()
+            }
+        }
+        code.update(data: Array(rest.utf8))
     }
 
     private static func decode(

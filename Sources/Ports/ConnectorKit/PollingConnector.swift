@@ -40,20 +40,20 @@ public struct PollingTriggerSpec: Sendable, Hashable {
 /// What one poll found.
 public struct PollResult: Sendable, Hashable {
     /// In the order of the service; of several with one key the first.
-    public var events: [PolledEvent]
+    public var events: [ServiceEvent]
     /// To be stored when the events are, and given to the next poll.
     public var cursor: JSONValue
 
     /// Makes one from its members.
-    public init(events: [PolledEvent], cursor: JSONValue) {
+    public init(events: [ServiceEvent], cursor: JSONValue) {
         self.events = events
         self.cursor = cursor
     }
 }
 
-/// One event that a poll found.
-public struct PolledEvent: Sendable, Hashable {
-    /// The same for the same event in every poll.
+/// One event of a service.
+public struct ServiceEvent: Sendable, Hashable {
+    /// The same for the same event, however often it is found or sent.
     public var key: String
     /// The event itself: `$trigger` of the execution.
     public var value: JSONValue

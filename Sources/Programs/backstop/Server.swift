@@ -32,9 +32,12 @@ struct Server {
             ProcessInfo.processInfo.environment[name]
         }
         let vault = Vault(ring: try keys.ring(random: random), random: random, source: keys)
+        var running = EngineConfiguration()
+        running.publicURL = publicURL
         let engine = Engine(
             store: store,
             connectors: connectors.registry,
+            configuration: running,
             secrets: SystemSecrets(root: project?.path),
             vault: vault,
             tokens: connectors.tokens,
@@ -98,6 +101,13 @@ struct Server {
             for finding in findings { Terminal().error(JSONWriter.string(finding)) }
             throw CommandFailure(.failure, "\(error.title): \(error.detail ?? "")")
         }
+    }
+
+    /// Where services find this server: what is configured, else this machine.
+    private var publicURL: String {
+        let given = settings.publicURL
+        if given.isEmpty { return "http://\(settings.host):\(settings.port)" }
+        return given.hasSuffix("/") ? String(given.dropLast()) : given
     }
 
     /// Runs services until SIGINT or SIGTERM; they stop in the reverse order of their start.

@@ -21,6 +21,12 @@ struct APIHandlers: Sendable {
         switch match.route {
         case .webhook: return await ingress.handle(match.values["workflow"] ?? "", request)
         case .solutionWebhook: return await ingress.handle(Self.name(match), request)
+        case .serviceEvents:
+            return await ingress.handle(
+                events: match.values["trigger"] ?? "",
+                token: match.values["token"] ?? "",
+                request,
+            )
         case .instanceWebhook:
             return await ingress.handle(
                 instance: match.values["instance"] ?? "",
@@ -185,7 +191,7 @@ struct APIHandlers: Sendable {
         }
         switch workflow.definition.trigger {
         case .manual, .call, .webhook: break
-        case .schedule, .service, .alert:
+        case .schedule, .service, .alert, .instance:
             throw .notStartable(name, workflow.definition.trigger.kind)
         }
         let type = request.field("content-type") ?? "application/json"

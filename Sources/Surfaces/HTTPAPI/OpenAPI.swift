@@ -61,7 +61,7 @@ enum OpenAPI {
                     ]
                 ]
             ]
-        case .webhook, .solutionWebhook, .instanceWebhook:
+        case .webhook, .solutionWebhook, .instanceWebhook, .serviceEvents:
             object["requestBody"] = ["content": ["*/*": ["schema": [:]]]]
         default: break
         }
@@ -77,6 +77,7 @@ enum OpenAPI {
         case .metrics: "Metrics in Prometheus' text format."
         case .openAPI: "This document."
         case .webhook, .solutionWebhook, .instanceWebhook: "Start a workflow by its webhook."
+        case .serviceEvents: "Take what a service sends to the address of a subscription."
         case .workflows: "What is deployed."
         case .startWorkflow, .startSolutionWorkflow: "Start a workflow by hand."
         case .executions: "Executions, newest first."
@@ -131,6 +132,7 @@ enum OpenAPI {
         case .startWorkflow, .startSolutionWorkflow:
             object["200"] = body("application/json", [:])
             object["202"] = body("application/json", schema("Accepted"))
+        case .serviceEvents: object["200"] = body("*/*", [:])
         case .webhook, .solutionWebhook, .instanceWebhook:
             object["200"] = body("*/*", [:])
             object["202"] = body("application/json", schema("Accepted"))

@@ -15,6 +15,7 @@ extension Route {
     var access: Access {
         switch self {
         case .home, .health, .ready, .openAPI, .webhook, .solutionWebhook, .instanceWebhook,
+            .serviceEvents,
             .connectPage, .connectForm, .connectStart, .oauthCallback:
             .everybody
         case .status, .events: .capability

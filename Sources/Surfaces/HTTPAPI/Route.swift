@@ -8,7 +8,7 @@ import Model
 /// What is written out comes before what takes a value in its place.
 enum Route: String, CaseIterable, Sendable {
     case home, health, ready, metrics, openAPI, webhook, workflows, startWorkflow
-    case startSolutionWorkflow, solutionWebhook, instanceWebhook
+    case startSolutionWorkflow, solutionWebhook, instanceWebhook, serviceEvents
     case executions, execution, status, events, cancel, resumeExecution
     case replays, createReplay, replay, replayItems, pauseReplay, resumeReplay, cancelReplay
     case endUsers, createEndUser, createEndUsers, endUser, deleteEndUser
@@ -37,6 +37,7 @@ enum Route: String, CaseIterable, Sendable {
         case .webhook: "/hooks/{workflow}"
         case .solutionWebhook: "/hooks/{solution}/{workflow}"
         case .instanceWebhook: "/hooks/instances/{instance}/{workflow}"
+        case .serviceEvents: "/hooks/events/{trigger}/{token}"
         case .workflows: "/v1/workflows"
         case .startWorkflow: "/v1/workflows/{workflow}/executions"
         case .startSolutionWorkflow: "/v1/workflows/{solution}/{workflow}/executions"
@@ -127,6 +128,7 @@ enum Route: String, CaseIterable, Sendable {
         case .webhook, .solutionWebhook, .instanceWebhook: WebhookLimits.methods
         case .resumeExecution, .createReplay, .pauseReplay, .resumeReplay, .cancelReplay:
             ["POST"]
+        case .serviceEvents: ["GET"] + WebhookLimits.methods
         case .startWorkflow, .startSolutionWorkflow, .cancel, .createEndUser, .createInstance,
             .upgradeInstances, .enableInstance, .disableInstance, .upgradeInstance,
             .createAuthentication, .createAPIKey, .createSigningKey, .rotateVault,

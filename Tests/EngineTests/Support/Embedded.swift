@@ -168,7 +168,7 @@ final class FeedConnector: PollingConnector {
         let start = Int(cursor.integerValue ?? 0)
         let end = min(start + 2, count)
         let events = (start..<end).map { number in
-            PolledEvent(key: "item-\(number)", value: ["number": .integer(Int64(number))])
+            ServiceEvent(key: "item-\(number)", value: ["number": .integer(Int64(number))])
         }
         return PollResult(events: events, cursor: .integer(Int64(end)))
     }

@@ -124,7 +124,13 @@ extension DocumentGenerator {
                 ("errors", { $0.list(0...2) { $0.errorRule() } }), ("texts", { $0.texts() }),
                 (
                     "triggers",
-                    { $0.map { $0.object([("poll", { $0.poll() })]) } },
+                    {
+                        $0.map {
+                            $0.random.once(in: 2)
+                                ? $0.object([("push", { $0.push() })])
+                                : $0.object([("poll", { $0.poll() })])
+                        }
+                    },
                 ),
             ],
         )

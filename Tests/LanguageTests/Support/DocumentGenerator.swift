@@ -121,7 +121,11 @@ struct DocumentGenerator {
 
     private mutating func trigger() -> JSONValue {
         let input: Part = { $0.object([], [("input", { $0.jsonSchema() })]) }
-        switch Int.random(in: 0..<8, using: &random) {
+        switch Int.random(in: 0..<9, using: &random) {
+        case 8:
+            return object([
+                ("instance", { $0.list(0...3) { $0.word("created", "enabled", "deleted") } })
+            ])
         case 0: return word("manual", "call", "webhook")
         case 1: return object([("manual", input)])
         case 2: return object([("call", input)])
@@ -183,6 +187,7 @@ struct DocumentGenerator {
                                 ("prefix", { $0.word("sha256=", "") }),
                                 ("encoding", { $0.word("hex", "base64") }),
                                 ("timestamp_header", { $0.name() }), tolerance,
+                                ("signed_text", { $0.word("v0:{timestamp}:{body}", "{body}") }),
                             ],
                         )
                     },

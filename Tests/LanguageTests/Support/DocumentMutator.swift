@@ -11,7 +11,8 @@ struct DocumentMutator {
 
     /// Keys of which a record has one.
     private static let alternatives = [
-        ["webhook", "schedule", "service", "alert", "call", "manual"],
+        ["webhook", "schedule", "service", "alert", "instance", "call", "manual"],
+        ["poll", "push"],
         [
             "run", "reply", "set", "switch", "for_each", "parallel", "group", "wait", "raise",
             "call", "stop",

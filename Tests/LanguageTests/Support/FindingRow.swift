@@ -271,5 +271,38 @@ struct FindingRow: Sendable, CustomTestStringConvertible {
             ],
             place: "connectors/c.yaml:7:24",
         ),
+        FindingRow(
+            code: .repeatedSubscription,
+            files: [
+                "connectors/c.yaml": """
+                connector: c
+                base_url: https://example.org
+                operations:
+                  hook: { method: POST, path: / }
+                triggers:
+                  created:
+                    push:
+                      subscribe: { operation: hook, id: .id }
+                      verify: none
+                      key: $item.id
+
+                """
+            ],
+            place: "connectors/c.yaml:8:18",
+        ),
+        file(
+            .unsignedBody,
+            "4:69",
+            "workflow: w\ntrigger:\n  webhook:\n"
+                + "    verify: { hmac_sha256: { header: S, secret: { env: A }, signed_text: v0 } }\n"
+                + "steps: []\n",
+        ),
+        FindingRow(
+            code: .callCircle,
+            files: [
+                "solutions/s/a.yaml": "workflow: a\ntrigger: call\nsteps:\n- { call: a }\n"
+            ],
+            place: "solutions/s/a.yaml:4:3",
+        ),
     ]
 }

@@ -73,6 +73,7 @@ extension SecretReference {
         switch self {
         case .environment(let name): ["env": .string(name)]
         case .file(let path): ["file": .string(path)]
+        case .subscription: "subscription"
         }
     }
 }

@@ -20,6 +20,9 @@ extension ConnectorDefinition {
         for trigger in triggers {
             polls[trigger.name] = .string("\(trigger.operation) every \(trigger.every)")
         }
+        for trigger in pushTriggers {
+            polls[trigger.name] = .string("pushed, \(trigger.subscribe?.operation ?? "by hand")")
+        }
         object["triggers"] = .members(polls) { $0 }
         return object
     }

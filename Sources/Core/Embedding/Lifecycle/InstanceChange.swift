@@ -1,3 +1,4 @@
+import Definitions
 import Model
 
 /// What became of an instance.

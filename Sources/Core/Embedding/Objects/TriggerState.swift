@@ -12,7 +12,7 @@ package struct TriggerState: JSONDocument {
 
     /// What the connector agreed with the service.
     package struct Subscription: Sendable, Hashable {
-        /// The service's own name for it.
+        /// The service's own name for it; empty while it is being made.
         package var id: String
         package var expiresAt: Timestamp?
         /// The secret that its messages are signed with, sealed, as base 64 text.
@@ -36,6 +36,11 @@ package struct TriggerState: JSONDocument {
     package var running: ExecutionID?
     package var consecutiveFailures: Int
     package var subscription: Subscription?
+    /// How many subscriptions there were before this one: each has an address of its own.
+    package var generation: Int
+    /// The instance as it was when ``subscription`` was made: set when it is to end, or to be
+    /// looked at, as the instance has changed since.
+    package var leaving: Instance?
 
     package init(
         instance: ObjectID,
@@ -47,6 +52,8 @@ package struct TriggerState: JSONDocument {
         running: ExecutionID? = nil,
         consecutiveFailures: Int = 0,
         subscription: Subscription? = nil,
+        generation: Int = 0,
+        leaving: Instance? = nil,
     ) {
         self.instance = instance
         self.workflow = workflow
@@ -57,6 +64,8 @@ package struct TriggerState: JSONDocument {
         self.running = running
         self.consecutiveFailures = consecutiveFailures
         self.subscription = subscription
+        self.generation = generation
+        self.leaving = leaving
     }
 
     package var json: JSONValue {
@@ -70,6 +79,8 @@ package struct TriggerState: JSONDocument {
         object["running"] = running.map { .string($0.description) }
         object["consecutive_failures"] = .integer(Int64(consecutiveFailures))
         object["subscription"] = subscription?.json
+        if generation > 0 { object["generation"] = .integer(Int64(generation)) }
+        object["leaving"] = leaving?.json
         return .object(object)
     }
 
@@ -82,7 +93,9 @@ package struct TriggerState: JSONDocument {
             let nextDue = object.maybe("next_due", \.timeValue),
             let running = object.maybe("running", \.executionValue),
             let failures = object.get("consecutive_failures", \.countValue),
-            let subscription = object.maybe("subscription", Subscription.init(json:))
+            let subscription = object.maybe("subscription", Subscription.init(json:)),
+            let generation = object.maybe("generation", \.countValue),
+            let leaving = object.maybe("leaving", Instance.init(json:))
         else { return nil }
         self.init(
             instance: instance,
@@ -94,14 +107,17 @@ package struct TriggerState: JSONDocument {
             running: running,
             consecutiveFailures: failures,
             subscription: subscription,
+            generation: generation ?? 0,
+            leaving: leaving,
         )
     }
 
     /// A client sees when it is due; the cursor and the subscription are the partner's.
     package func view(for reader: Reader) -> JSONValue {
         guard case .object(var object) = json else { return json }
+        object["leaving"] = nil
         if reader == .client {
-            for key in ["cursor", "running", "subscription", "consecutive_failures"] {
+            for key in ["cursor", "running", "subscription", "generation", "consecutive_failures"] {
                 object[key] = nil
             }
         } else if var shown = object["subscription"]?.objectValue {

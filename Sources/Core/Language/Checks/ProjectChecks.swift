@@ -8,6 +8,7 @@ enum ProjectChecks {
         var findings: [Finding] = []
         for solution in project.solutions {
             findings += duplicates(solution.workflows)
+            findings += CallCircles.find(solution.workflows)
             findings += alert(
                 solution.alert,
                 among: solution.workflows,
@@ -33,6 +34,7 @@ enum ProjectChecks {
             }
         }
         findings += duplicates(project.alerts)
+        findings += CallCircles.find(project.alerts)
         findings += alert(
             project.account.alert,
             among: project.alerts,

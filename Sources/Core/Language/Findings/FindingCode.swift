@@ -39,6 +39,9 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
     case noReply = "B0216"
     case heldReply = "B0217"
     case alertCycle = "B0218"
+    case repeatedSubscription = "B2870"
+    case unsignedBody = "B2871"
+    case callCircle = "B2872"
 
     /// What it means and what to do, in one or two sentences.
     package var advice: String {
@@ -82,6 +85,10 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
         case .heldReply: "A 2xx reply is told at the end only: steps after it hold the caller."
         case .alertCycle:
             "The alert workflow starts what would alert it again; such alerts climb past it."
+        case .repeatedSubscription:
+            "After a crash a subscription is made again. Say how to find it, or send a key."
+        case .unsignedBody: "`signed_text` needs {body}, and {timestamp} with its header."
+        case .callCircle: "The workflow calls itself, through others or not. Use for_each."
         }
     }
 

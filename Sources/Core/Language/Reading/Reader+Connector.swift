@@ -23,6 +23,9 @@ extension Reader {
         }
         for member in node["triggers"]?.members ?? [] {
             if let trigger = poll(member) { connector.triggers.append(trigger) }
+            if let trigger = push(member, in: connector) {
+                connector.pushTriggers.append(trigger)
+            }
         }
         for trigger in connector.triggers
         where !connector.operations.contains(where: { $0.name == trigger.operation }) {

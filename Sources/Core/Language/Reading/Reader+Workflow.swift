@@ -44,9 +44,16 @@ extension Reader {
         if let schedule = node["schedule"] { return .schedule(self.schedule(schedule)) }
         if let service = node["service"] { return self.service(service, node) }
         if let alert = node["alert"] { return word(alert).map(TriggerDefinition.alert) }
+        if let events = node["instance"] { return .instance(lifecycle(events)) }
         if let call = node["call"] { return .call(input: schema(call["input"])) }
         if let manual = node["manual"] { return .manual(input: schema(manual["input"])) }
         return nil
+    }
+
+    /// Each once, in the order of a life.
+    private func lifecycle(_ node: SourceNode) -> [LifecycleEvent] {
+        let named = Set(node.elements.compactMap(\.string))
+        return LifecycleEvent.allCases.filter { named.contains($0.rawValue) }
     }
 
     private func webhook(_ node: SourceNode) -> WebhookTrigger {
@@ -62,11 +69,12 @@ extension Reader {
         return webhook
     }
 
-    private func verification(_ node: SourceNode?) -> WebhookVerification? {
+    func verification(_ node: SourceNode?) -> WebhookVerification? {
         guard let node else { return nil }
         if node.string == "none" { return WebhookVerification.none }
         let minutes = TimeSpan(milliseconds: 300_000)
         if let hmac = node["hmac_sha256"], let secret = secret(hmac["secret"]) {
+            checkSigned(hmac)
             return .hmacSHA256(
                 HMACVerification(
                     secret: secret,
@@ -74,6 +82,7 @@ extension Reader {
                     prefix: hmac["prefix"]?.string ?? "",
                     encoding: word(hmac["encoding"]) ?? .hex,
                     timestampHeader: hmac["timestamp_header"]?.string,
+                    signedText: hmac["signed_text"]?.string,
                     tolerance: duration(hmac["tolerance"]) ?? minutes,
                 )
             )
@@ -92,6 +101,18 @@ extension Reader {
             )
         }
         return nil
+    }
+
+    /// A signature that leaves the body out proves nothing of it.
+    private func checkSigned(_ hmac: SourceNode) {
+        guard let node = hmac["signed_text"], let text = node.string else { return }
+        let lacksTime = text.contains("{timestamp}") != (hmac["timestamp_header"] != nil)
+        guard !text.contains("{body}") || lacksTime else { return }
+        report(
+            .unsignedBody,
+            "what is signed has no {body}, or only one of {timestamp} and timestamp_header",
+            node.place,
+        )
     }
 
     private func schedule(_ node: SourceNode) -> ScheduleTrigger {

@@ -155,6 +155,7 @@ final class Reader {
 
     func secret(_ node: SourceNode?) -> SecretReference? {
         guard let node else { return nil }
+        if node.string == "subscription" { return .subscription }
         if let name = node["env"]?.string { return .environment(name) }
         if let path = node["file"]?.string { return .file(path) }
         return nil

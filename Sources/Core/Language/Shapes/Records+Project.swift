@@ -201,7 +201,11 @@ extension Records {
 
     static let connectorTrigger = Record(
         "Starts workflows.",
-        [Field("poll", .record("poll"), required: true, "By asking.")],
+        oneOf: ["poll", "push"],
+        [
+            Field("poll", .record("poll"), "By asking."),
+            Field("push", .record("push"), "By being told."),
+        ],
     )
 
     static let poll = Record(

@@ -1,3 +1,4 @@
+import Definitions
 import Model
 
 /// All records of the language, by name.
@@ -15,7 +16,10 @@ enum Records {
         "texts": texts,
         "connector": connector, "operation": operation, "error_rule": errorRule,
         "problem_texts": problemTexts, "text_page": textPage, "pagination": pagination,
-        "connector_trigger": connectorTrigger, "poll": poll,
+        "connector_trigger": connectorTrigger, "poll": poll, "push": push,
+        "push_find": pushFind, "push_subscribe": pushSubscribe, "push_renew": pushRenew,
+        "push_unsubscribe": pushUnsubscribe, "push_verify": pushVerify, "push_hmac": pushHMAC,
+        "push_standard": pushStandard, "push_token": pushToken, "handshake": handshake,
     ]
 
     static let milliseconds = Int64(1)...TimeSpan.longest.milliseconds
@@ -50,12 +54,17 @@ enum Records {
 
     static let trigger = Record(
         "What starts a workflow.",
-        oneOf: ["webhook", "schedule", "service", "alert", "call", "manual"],
+        oneOf: ["webhook", "schedule", "service", "alert", "instance", "call", "manual"],
         [
             Field("webhook", .record("webhook"), "An HTTP request."),
             Field("schedule", .record("schedule"), "A clock."),
             Field("service", .operation, "A connector's trigger: `connector.trigger`."),
             Field("alert", .word(["instance", "account"]), "A failure of another workflow."),
+            Field(
+                "instance",
+                .list(.word(LifecycleEvent.allCases.map(\.rawValue))),
+                "What happens to the instance.",
+            ),
             Field("call", .record("input"), "Another workflow."),
             Field("manual", .record("input"), "A person, or the API."),
             Field("auth", .string, beside: .key("service"), "With `service`: the auth slot."),
@@ -99,35 +108,49 @@ enum Records {
         ],
     )
 
-    static let hmac = Record(
-        "HMAC-SHA256 of the body.",
+    static let hmac = hmac(.secret)
+
+    static func hmac(_ secret: Shape) -> Record {
+        Record("HMAC-SHA256 of the body.", hmacFields(secret))
+    }
+
+    private static func hmacFields(_ secret: Shape) -> [Field] {
         [
-            Field("secret", .secret, required: true, "The key."),
+            Field("secret", secret, required: true, "The key."),
             Field("header", .string, required: true, "The header that holds the digest."),
             Field("prefix", .string, "Text before the digest, such as `sha256=`."),
             Field("encoding", .word(["hex", "base64"]), "How the digest is written."),
             Field("timestamp_header", .string, "Signed is `<timestamp>.<body>`."),
+            Field("signed_text", .string, "Or this, with {timestamp} and {body} in it."),
             Field("tolerance", .duration(1000...86_400_000), "How old a timestamp may be."),
-        ],
-    )
+        ]
+    }
 
-    static let standard = Record(
-        "Standard Webhooks 1.0.",
-        [
-            Field("secret", .secret, required: true, "`whsec_` and base64."),
-            Field("tolerance", .duration(1000...86_400_000), "How old a timestamp may be."),
-        ],
-    )
+    static let standard = standard(.secret)
 
-    static let token = Record(
-        "A shared token, compared in constant time.",
-        oneOf: ["header", "query"],
-        [
-            Field("secret", .secret, required: true, "The token."),
-            Field("header", .string, "The header that holds it."),
-            Field("query", .string, "The query parameter that holds it."),
-        ],
-    )
+    static func standard(_ secret: Shape) -> Record {
+        Record(
+            "Standard Webhooks 1.0.",
+            [
+                Field("secret", secret, required: true, "`whsec_` and base64."),
+                Field("tolerance", .duration(1000...86_400_000), "How old a timestamp may be."),
+            ],
+        )
+    }
+
+    static let token = token(.secret)
+
+    static func token(_ secret: Shape) -> Record {
+        Record(
+            "A shared token, compared in constant time.",
+            oneOf: ["header", "query"],
+            [
+                Field("secret", secret, required: true, "The token."),
+                Field("header", .string, "The header that holds it."),
+                Field("query", .string, "The query parameter that holds it."),
+            ],
+        )
+    }
 
     static let secret = Record(
         "Where a secret is found.",
