@@ -90,7 +90,8 @@ extension Directory {
             item.kept = rewind?.outcomesKept ?? 0
         } catch {
             item.problem =
-                actor.reader == .partner ? error : Problem(json: error.clientJSON) ?? error
+                actor.reader == .partner
+                ? error : Problem(json: ClientProblem(error).json) ?? Problem(error.type)
         }
         return item
     }

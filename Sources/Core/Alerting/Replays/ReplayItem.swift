@@ -52,7 +52,7 @@ package struct ReplayItem: JSONDocument {
         object["execution"] = .string(source.description)
         object["state"] = .string(state.rawValue)
         object["result"] = (result?.description).map(JSONValue.string)
-        object["problem"] = problem.map { reader == .partner ? $0.json : $0.clientJSON }
+        object["problem"] = problem.map { reader == .partner ? $0.json : ClientProblem($0).json }
         return object
     }
 }
