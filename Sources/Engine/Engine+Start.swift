@@ -38,21 +38,7 @@ extension Engine {
         try checkInput(request)
         let known = await knownSecrets(for: request)
         let now = clock.now()
-        var input = StartInput(
-            // What an execution hands to its child it may hand on; what comes from outside may not
-            // bring a credential back.
-            trigger: request.known == nil ? known.cleaned(request.trigger) : request.trigger,
-            config: request.config ?? request.workflow.config,
-            solutionVersion: request.workflow.solutionVersion,
-        )
-        input.depth = request.depth
-        if let facts = request.facts {
-            input.instance = facts.instance
-            input.user = facts.user
-            input.solutionVersion = facts.instance["version"]?.stringValue
-        }
-        input.alert = request.alert
-        input.keysOf = request.keysOf
+        let input = Self.input(of: request, known)
         let ticket = try admit(request, now: now)
         defer { leaveCreation() }
         var new = NewExecution(
@@ -102,6 +88,25 @@ extension Engine {
             discard(ticket, request)
             throw .storeUnavailable("\(error)")
         }
+    }
+
+    private static func input(of request: StartRequest, _ known: KnownSecrets) -> StartInput {
+        var input = StartInput(
+            // What an execution hands to its child it may hand on; what comes from outside may not
+            // bring a credential back.
+            trigger: request.known == nil ? known.cleaned(request.trigger) : request.trigger,
+            config: request.config ?? request.workflow.config,
+            solutionVersion: request.workflow.solutionVersion,
+        )
+        if let facts = request.facts {
+            input.instance = facts.instance
+            input.user = facts.user
+            input.solutionVersion = facts.instance["version"]?.stringValue
+        }
+        input.alert = request.alert
+        input.keysOf = request.keysOf
+        input.depth = request.depth
+        return input
     }
 
     /// The first entries of the journal: those of its own start when it begins here at once.

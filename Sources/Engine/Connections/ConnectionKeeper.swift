@@ -263,7 +263,7 @@ extension WorkflowDefinition {
         switch trigger {
         case .webhook(let webhook): webhook.respond != .whenFinished
         case .alert: false
-        case .schedule, .service, .call, .manual: true
+        case .schedule, .service, .call, .manual, .instance: true
         }
     }
 }
