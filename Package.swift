@@ -236,6 +236,7 @@ let suites: [Suite] = [
         name: "AlertingTests",
         uses: ["Model", "Expressions", "Definitions", "Language", "Embedding", "Alerting"],
     ),
+    Suite(name: "CommandLineTests", uses: ["Model", "CommandLine"], products: [argumentParser]),
     Suite(name: "KernelTests", uses: ["Model", "Expressions", "Definitions", "Kernel"]),
     Suite(name: "ExpressionsTests", uses: ["Model", "Expressions"], exclude: ["Corpus"]),
     Suite(name: "LanguageTests", uses: ["Model", "Expressions", "Definitions", "Language"]),

@@ -158,6 +158,55 @@ import Testing
         }
     }
 
+    @Test func `an authentication made twice under one key is made once, for each caller`()
+        async throws
+    {
+        try await Self.run { partner in
+            func make(
+                _ token: String,
+                _ idempotencyKey: String,
+                _ key: String? = nil,
+            ) async throws -> (status: Int, id: String?, text: String) {
+                let body = """
+                    {"service": "crm", "name": "n", "kind": "bearer", "fields": {"token": "\(token)"}}
+                    """
+                let answer = try await partner.api.ask(
+                    "POST",
+                    "/v1/authentications",
+                    body: body,
+                    headers: [("Idempotency-Key", idempotencyKey)],
+                    asAdmin: key == nil,
+                    key: key,
+                )
+                return (answer.status, try answer.json["id"]?.stringValue, answer.text)
+            }
+            let first = try await make("t-1", "k")
+            let again = try await make("t-1", "k")
+            #expect(first.status == 201 && again.status == 200 && first.id == again.id)
+            let other = try await make("t-2", "k")
+            #expect(other.status == 422 && other.text.contains("B2806"))
+            #expect(!other.text.contains("t-1") && !again.text.contains("idempotency"))
+            #expect(try await make("t-1", "k2").status == 201)
+            #expect(try await make("t-1", "").status == 400)
+            let made = try await partner.api.engine.directory.createKey(
+                name: "other",
+                role: .admin,
+                by: .adminToken,
+            )
+            let theirs = try await make("t-1", "k", made.text)
+            #expect(theirs.status == 201 && theirs.id != first.id)
+            // After its credential was replaced, too.
+            try await partner.ask(
+                "PUT",
+                "/v1/authentications/\(try #require(first.id))",
+                #"{"kind": "bearer", "fields": {"token": "t-9"}}"#,
+            )
+            #expect(try await make("t-1", "k").id == first.id)
+            try await partner.ask("DELETE", "/v1/authentications/\(try #require(first.id))")
+            #expect(try await make("t-1", "k").status == 201)
+        }
+    }
+
     @Test func `an outcome stands at its item's place, however many are worked on at a time`()
         async throws
     {

@@ -11,6 +11,8 @@ extension Directory {
         package var service: String
         package var name: String
         package var credential: StoredCredential
+        /// The caller's own name of the request: making twice under one is as making once.
+        package var idempotencyKey: String?
 
         package init(
             owner: ObjectID?,
@@ -29,6 +31,14 @@ extension Directory {
         _ new: NewAuthentication,
         by actor: Actor,
     ) async throws(Problem) -> AuthenticationRecord {
+        try await makeAuthentication(new, by: actor).record
+    }
+
+    /// - Throws: `conflict` B2806 when the idempotency key made another one.
+    package func makeAuthentication(
+        _ new: NewAuthentication,
+        by actor: Actor,
+    ) async throws(Problem) -> (record: AuthenticationRecord, isNew: Bool) {
         if let problem = Access.check(actor, .manageAuthentications, owner: new.owner) {
             throw problem
         }
@@ -42,13 +52,58 @@ extension Directory {
         }
         let id = newID(.authentication)
         try checkClient(of: new.service, new.credential)
-        let record = try record(id, new)
+        var record = try record(id, new)
+        record.idempotency = new.idempotencyKey.map { key in
+            Digest.hex(Array("\(actor.kind.rawValue):\(actor.id)\n\(key)".utf8))
+        }
         let result = try await write([
             put(record, dueAt: due(new.credential, record), expected: .absent),
             audit(record, "create", by: actor, before: nil),
         ])
-        guard result.isDone else { throw Self.busy() }
-        return record
+        if result.isDone { return (record, true) }
+        guard let known = try await authentication(madeWith: record.idempotency) else {
+            throw Self.busy()
+        }
+        guard try isSame(known, as: record, new.credential) else {
+            var problem = Problem(
+                .conflict,
+                detail: "the idempotency key made another authentication: \(known.id)",
+                code: "B2806",
+            )
+            problem.status = 422
+            throw problem
+        }
+        return (known, false)
+    }
+
+    private func authentication(
+        madeWith idempotency: String?
+    ) async throws(Problem) -> AuthenticationRecord? {
+        guard let idempotency else { return nil }
+        let found = try await stored { () throws(StoreError) in
+            try await store.record(
+                .authentication,
+                unique: "idempotency",
+                value: idempotency,
+                scope: .account,
+            )
+        }
+        guard let found else { return nil }
+        return try read(found)
+    }
+
+    /// A credential that was replaced since cannot be compared any more.
+    private func isSame(
+        _ known: AuthenticationRecord,
+        as new: AuthenticationRecord,
+        _ credential: StoredCredential,
+    ) throws(Problem) -> Bool {
+        guard known.owner == new.owner, known.service == new.service, known.name == new.name else {
+            return false
+        }
+        guard known.generation == 1 else { return true }
+        guard known.kind == new.kind else { return false }
+        return try open(known).json == credential.json
     }
 
     /// Puts another credential in the place of the old one: the instances that use it go on.
@@ -157,6 +212,7 @@ extension Directory {
                 id: record.id.description,
                 owner: record.owner?.description ?? "",
                 document: JSONWriter.bytes(record.json),
+                unique: record.idempotency.map { ["idempotency": $0] } ?? [:],
                 labels: ["service": record.service, "state": record.state.name],
                 dueAt: dueAt,
                 expected: expected,

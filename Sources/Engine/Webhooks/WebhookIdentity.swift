@@ -145,3 +145,12 @@ struct WebhookIdentity: Sendable, Hashable {
         return hash.finalize().prefix(8).reduce(into: 0) { $0 = $0 << 8 | Int64($1) }
     }
 }
+
+extension WebhookRequest {
+    /// The caller's own name of the request, when it has one: header `Idempotency-Key`.
+    package func idempotencyKey() throws(Problem) -> String? {
+        do throws(RequestFault) { return try WebhookIdentity.idempotencyKey(self) } catch {
+            throw error.problem
+        }
+    }
+}

@@ -53,20 +53,19 @@ extension APIHandlers {
             guard let user = try await owned(text, by: call.actor) else { throw Access.absent }
             owner = user
         }
-        let record = try await directory.createAuthentication(
-            Directory.NewAuthentication(
-                owner: owner,
-                service: service,
-                name: name,
-                credential: credential,
-            ),
-            by: call.actor,
+        var new = Directory.NewAuthentication(
+            owner: owner,
+            service: service,
+            name: name,
+            credential: credential,
         )
+        new.idempotencyKey = try call.request.idempotencyKey()
+        let (record, isNew) = try await directory.makeAuthentication(new, by: call.actor)
         return EmbeddingCall.made(
             try Self.view(record, call),
             record.id,
             at: Route.authentications.path,
-            isNew: true,
+            isNew: isNew,
         )
     }
 

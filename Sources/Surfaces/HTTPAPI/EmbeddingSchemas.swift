@@ -60,7 +60,7 @@ enum EmbeddingSchemas {
         case .planProject, .applyProject: [("200", "ProjectPlan")]
         case .upgradeInstance: [("200", "UpgradePlan")]
         case .authentications: [("200", "Authentications")]
-        case .createAuthentication: [("201", "Authentication")]
+        case .createAuthentication: [("200", "Authentication"), ("201", "Authentication")]
         case .replaceCredential: [("200", "Authentication")]
         case .audit: [("200", "AuditRecords")]
         case .apiKeys: [("200", "APIKeys")]

@@ -36,6 +36,8 @@ package struct AuthenticationRecord: JSONDocument {
     package var state: State
     /// Counts the credentials it has held: who renews one must still see the generation it read.
     package var generation: Int
+    /// Of the caller and the idempotency key with which it was made; its digest names it once.
+    package var idempotency: String?
 
     package init(
         id: ObjectID,
@@ -72,6 +74,7 @@ package struct AuthenticationRecord: JSONDocument {
         object["expires_at"] = expiresAt.map(JSONValue.time)
         object["state"] = state.json
         object["generation"] = .integer(Int64(generation))
+        object["idempotency"] = idempotency.map(JSONValue.string)
         return .object(object)
     }
 
@@ -85,7 +88,8 @@ package struct AuthenticationRecord: JSONDocument {
             let sealed = object.get("sealed", \.stringValue),
             let expiresAt = object.maybe("expires_at", \.timeValue),
             let state = object.get("state", State.init(json:)),
-            let generation = object.get("generation", \.countValue)
+            let generation = object.get("generation", \.countValue),
+            let idempotency = object.maybe("idempotency", \.stringValue)
         else { return nil }
         let owner = ObjectID(.endUser, ownerText)
         guard owner != nil || ownerText.isEmpty else { return nil }
@@ -100,12 +104,14 @@ package struct AuthenticationRecord: JSONDocument {
             state: state,
             generation: generation,
         )
+        self.idempotency = idempotency
     }
 
     /// Never the credential, sealed or not. A client sees none of the account's own: nil.
     package func view(for reader: Reader) -> JSONValue? {
         guard case .object(var object) = json, reader == .partner || !isShared else { return nil }
         object["sealed"] = nil
+        object["idempotency"] = nil
         if reader == .client {
             object["owner"] = nil
             object["generation"] = nil

@@ -59,11 +59,28 @@ struct BulkSummary {
         return "! \(id) of \(user): \(reason) (\(refusal["code"]?.stringValue ?? ""))"
     }
 
-    private var json: JSONValue {
+    /// For a program.
+    var json: JSONValue {
         var object = JSONObject()
         for word in Self.words { object[word] = counts[word].map(JSONValue.integer) }
         object["missing"] = .object(
             JSONObject(missing.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })
+        )
+        object["slots"] = .object(
+            JSONObject(
+                slots.sorted { $0.key < $1.key }.map { pointer, slot in
+                    let values = slot.values.sorted { $0.key < $1.key }
+                    return (
+                        pointer,
+                        [
+                            "change": .string(slot.change),
+                            "values": .object(
+                                JSONObject(values.map { ($0.key, .integer($0.value)) })
+                            ),
+                        ],
+                    )
+                }
+            )
         )
         object["instances"] = .array(refused)
         return .object(object)
