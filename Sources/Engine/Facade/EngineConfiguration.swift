@@ -22,7 +22,8 @@ package struct EngineConfiguration: Sendable {
     /// worker dies, the trigger comes due again after it.
     package var triggerHide = TimeSpan(milliseconds: 75_000)
 
-    /// Where the API is reached from outside, without a slash at its end: for links in alerts.
+    /// Where the API is reached from outside, without a slash at its end: for links in alerts
+    /// and for the addresses that services are told.
     package var publicURL: String?
     /// How often authentications are looked for that nobody used for long.
     package var authenticationInterval = TimeSpan(milliseconds: 30_000)
@@ -31,8 +32,6 @@ package struct EngineConfiguration: Sendable {
 
     /// How often the reconciler looks whether every failure is accounted for.
     package var doctorInterval = TimeSpan(milliseconds: 300_000)
-    /// Before the addresses that services are told; where this server is reached from outside.
-    package var publicURL = ""
 
     package init() {}
 }
