@@ -23,6 +23,9 @@ package struct EngineConfiguration: Sendable {
     /// worker dies, the trigger comes due again after it.
     package var triggerHide = TimeSpan(milliseconds: 75_000)
 
+    /// Where the API is reached from outside, without a slash at its end: for links in alerts
+    /// and for the addresses that services are told.
+    package var publicURL: String?
     /// How often authentications are looked for that nobody used for long.
     package var authenticationInterval = TimeSpan(milliseconds: 30_000)
     /// When one that could not be renewed for a passing reason is tried again.
@@ -42,9 +45,6 @@ package struct EngineConfiguration: Sendable {
 
     /// How often the reconciler looks whether every failure is accounted for.
     package var doctorInterval = TimeSpan(milliseconds: 300_000)
-    /// Before the addresses that services are told, and the links in alerts: where this server is
-    /// reached from outside, without a slash at its end.
-    package var publicURL = ""
 
     package init() {}
 }

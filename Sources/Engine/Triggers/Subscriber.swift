@@ -391,6 +391,6 @@ extension Engine {
     /// Where a service sends its events: bound to one subscription of one trigger.
     func eventsURL(of id: String, generation: Int) -> String {
         let token = eventsCapability(of: id, generation: generation)
-        return "\(configuration.publicURL)/hooks/events/\(id)/\(token)"
+        return "\(configuration.publicURL ?? "")/hooks/events/\(id)/\(token)"
     }
 }
