@@ -12,8 +12,13 @@ import Testing
 /// Executions whose connection is broken wait, and go on when it works again.
 @Suite(.timeLimit(.minutes(2))) struct BreakerEngineTests {
     private static func notices(_ engine: Engine) async throws -> [Failure] {
-        try await engine.directory.failures(instance: nil, after: nil, limit: 100, by: .adminToken)
-            .filter { $0.kind == .authentication || $0.kind == .connection }
+        try await engine.directory.failures(
+            Directory.FailureFilter(),
+            after: nil,
+            limit: 100,
+            by: .adminToken,
+        )
+        .filter { $0.kind == .authentication || $0.kind == .connection }
     }
 
     /// Whose worker is given up soon after it died.

@@ -33,9 +33,10 @@ extension APIHandlers {
         }
         let view = try await directory.resumeExecution(id, by: call.actor)
         let watcher = Watcher(call.actor)
+        let words = await engine.words(for: view, call.request.languages)
         let document =
             watcher == .client
-            ? ExecutionDocument.status(view, for: watcher)
+            ? ExecutionDocument.status(view, for: watcher, words)
             : .object(ExecutionDocument.summary(view))
         return .json(document, status: 202)
     }

@@ -77,7 +77,8 @@ enum EmbeddingSchemas {
         case .deleteEndUser, .deleteInstance, .deleteAuthentication, .revokeAPIKey,
             .deleteSigningKey, .revokeConnectLink:
             [("204", nil)]
-        default: ReplaySchemas.answers(route) ?? AlertingSchemas.answers(route) ?? [("200", "Instance")]
+        default:
+            ReplaySchemas.answers(route) ?? AlertingSchemas.answers(route) ?? [("200", "Instance")]
         }
     }
 
