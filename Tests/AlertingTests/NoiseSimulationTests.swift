@@ -94,7 +94,7 @@ import Testing
             alerts[alert] = nil
             guard var group = groups[name] else { return }
             if random.once(in: 3) {
-                if group.pending.count == 0, sent.status != .resolved { dead.insert(name) }
+                if group.pending.count == 0, sent.status == .firing { dead.insert(name) }
                 group.sendFailed(definition.account, at: now)
             } else {
                 group.sent(definition.account, at: now)

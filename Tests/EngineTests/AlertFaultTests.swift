@@ -39,12 +39,16 @@ import Testing
     private static func check(_ engine: Engine, _ origin: String) async throws {
         let alerts = try await LadderTests.alerts(engine, 1)
         #expect(alerts.map(\.state) == [.delivered], "\(origin)")
-        let failures = try await engine.directory.failures(
-            Directory.FailureFilter(),
-            after: nil,
-            limit: 10,
-            by: .adminToken,
-        )
+        var failures: [Failure] = []
+        repeat {
+            await Task.yield()
+            failures = try await engine.directory.failures(
+                Directory.FailureFilter(),
+                after: nil,
+                limit: 10,
+                by: .adminToken,
+            )
+        } while failures.count < 2 || failures.contains { $0.disposition == nil }
         // The alert workflow's own failure is one, too.
         #expect(failures.map(\.kind.rawValue).sorted() == ["alert", "execution"], "\(origin)")
         #expect(failures.allSatisfy { $0.disposition != nil }, "\(origin)")

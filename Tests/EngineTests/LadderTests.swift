@@ -162,6 +162,13 @@ import Testing
             let sent = try await Self.alerts(engine, 1)[0]
             #expect(sent.id == dead.id && sent.state == .delivered)
             #expect(Self.told(connector) == ["instance", "account", "instance", "account"])
+            let records = try await engine.directory.auditRecords(
+                of: dead.id.description,
+                before: nil,
+                limit: 10,
+                by: .adminToken,
+            )
+            #expect(records.map(\.action) == ["alert.resend"])
             let again = await #expect(throws: Problem.self) {
                 try await engine.directory.dismissAlert(dead.id, by: .adminToken)
             }

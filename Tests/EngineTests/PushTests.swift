@@ -132,7 +132,7 @@ import Testing
             let again = await Self.send(body, to: hook, engine, secret: "whsec_other")
             #expect(again.status == 401)
             let failures = try await Self.failures(engine, instance.id)
-            #expect(failures.map(\.problem.code) == ["B2876"])
+            #expect(Set(failures.map(\.problem.code)) == ["B2876"])
             let greeted = await Self.send(["challenge": "c1"], to: hook, engine)
             #expect(greeted.status == 200 && greeted.body == Array("c1".utf8))
             #expect(await Self.send(body, to: hook, engine).status == 200)

@@ -7,7 +7,7 @@ import Testing
 @Suite(.timeLimit(.minutes(3))) struct ProblemTypeTests {
     private static let workflows = [
         "service":
-            "- { run: http.get, with: { url: \"${ $trigger.body.url }\" }, retry: { times: 0 } }",
+            "- { run: http.post, with: { url: \"${ $trigger.body.url }\", json: {} }, retry: { times: 0 } }",
         "expression": "- { set: \"${ \\\"a\\\" | tonumber }\" }",
         "configuration":
             "- { run: http.get, with: { url: \"${ $trigger.body.url }\", auth: crm } }",
@@ -104,7 +104,7 @@ import Testing
             for text in ProblemText.allCases { #expect(!found[text].isEmpty) }
             if workflow == "service" {
                 #expect(found.path == "steps[0]" && found.attempt == 1 && found.maxAttempts == 1)
-                #expect(found.connector == "http" && found.operation == "get")
+                #expect(found.connector == "http" && found.operation == "post")
                 #expect(found.connectorVersion != nil)
                 #expect((found.response == nil) == (type == .communication))
             }

@@ -14,6 +14,7 @@ import Testing
         .unsupportedYAML: "merge keys and aliases are gone in JSON",
         .invalidExpression: "the grammar of expressions is no regular language",
         .invalidCron: "whether a day ever comes is no regular language",
+        .invalidLanguage: "a warning: which tags there are is no regular language",
         .invalidPattern: "whether a regular expression compiles",
         .invalidSchema: "whether a regular expression in a schema compiles, whether a default fits",
         .duplicateStep: "compares two places",
@@ -96,7 +97,7 @@ import Testing
         var mutator = DocumentMutator(random: SeededRandom(seed: seed &+ 1))
         var judge = try Judge()
         var usage = FieldUsage()
-        for number in 0..<1_000 {
+        for number in 0..<2_500 {
             let (kind, document) = generator.document()
             let origin = "seed \(seed), document \(number)"
             let yaml = YAMLText.of(document)

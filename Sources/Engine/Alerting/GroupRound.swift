@@ -30,6 +30,11 @@ struct GroupRound: Sendable {
     private func flush(_ record: Record, now: Timestamp) async throws(Problem) {
         var group: NotificationGroup = try directory.read(record)
         let expected = RecordExpectation.version(record.version)
+        if let quiet = try await quiet(group, now: now) {
+            group.putOff(until: quiet.until, forgets: quiet.forgets)
+            _ = try await directory.write([directory.put(group, expected: expected)])
+            return
+        }
         let id = directory.newID(.alert)
         guard let notification = group.flush(engine.grouping(group.rung), as: id, at: now) else {
             _ = try await directory.write([directory.change(group, expected: expected)])
@@ -65,6 +70,39 @@ struct GroupRound: Sendable {
             directory.put(alert, dueAt: now, expected: .absent),
             directory.put(group, expected: expected),
         ])
+    }
+
+    /// Until when nothing is told of the group, because somebody works on its issue, muted it, or
+    /// silenced it since it was gathered; nil when it may be told. A recovery is told all the same.
+    private func quiet(
+        _ group: NotificationGroup,
+        now: Timestamp,
+    ) async throws(Problem) -> (until: Timestamp, forgets: Bool)? {
+        guard group.isFiring else { return nil }
+        let policy = engine.grouping(group.rung)
+        let later = now + (policy.repeatInterval ?? TimeSpan(milliseconds: 86_400_000))
+        if let id = group.issue {
+            let found: (document: Issue, record: Record)? = try await directory.find(
+                .issue,
+                id.description,
+                .account,
+            )
+            switch found?.document.state {
+            case .acknowledged?: return (later, true)
+            case .muted?: return (min(found?.document.mutedUntil ?? later, later), true)
+            default: break
+            }
+        }
+        let failure: (document: Failure, record: Record)? = try await directory.find(
+            .failure,
+            group.failure.description,
+            .account,
+        )
+        guard let failure else { return nil }
+        let labels = Labels(failure.document, issue: nil)
+        let active = try await directory.activeSilences(at: now)
+        guard let silence = active.first(where: { labels.match($0.conditions) }) else { return nil }
+        return (silence.expiresAt, true)
     }
 
     /// The alert came to rest: what it told of is told, or is still to be told.

@@ -67,7 +67,8 @@ struct Recovery: Sendable {
         return true
     }
 
-    /// Groups of the instance's own rung: they are about its workflows alone.
+    /// Groups of the instance's own rung: they have recovered when nothing that still fails in the
+    /// instance is theirs.
     private func recoverGroups(of key: FiringKey, now: Timestamp) async throws(Problem) {
         guard !key.instance.isEmpty else { return }
         let query = RecordQuery(
@@ -79,9 +80,13 @@ struct Recovery: Sendable {
         let records = try await directory.stored { () throws(StoreError) in
             try await engine.store.records(query)
         }
+        guard !records.isEmpty else { return }
+        let open = try await directory.openIssueLabels()
         for record in records {
             let group: NotificationGroup = try directory.read(record)
-            guard group.labels["workflow"].map({ $0 == key.workflow }) ?? true else { continue }
+            guard group.labels["workflow"] == nil || group.labels["workflow"] == key.workflow,
+                !open.contains(where: { $0[.instance] == key.instance && group.covers($0) })
+            else { continue }
             try await recover(group: record.id, now: now)
         }
     }

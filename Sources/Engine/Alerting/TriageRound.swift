@@ -209,13 +209,14 @@ extension Directory {
         return all.filter { $0.state(at: now) == .active }
     }
 
-    /// What the open issues are told apart by; of each the problem that came last.
+    /// What the issues that still fail are told apart by; of each the problem that came last. One
+    /// that somebody works on, or that is muted, goes on failing.
     func openIssueLabels() async throws(Problem) -> [Labels] {
         let issues: [Issue] = try await page(
             RecordQuery(
                 kind: .issue,
                 scope: .account,
-                labels: ["state": Issue.State.open.rawValue],
+                labels: ["firing": "yes"],
                 limit: RecordLimits.listMax,
                 newestFirst: true,
             )

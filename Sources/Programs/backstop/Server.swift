@@ -51,16 +51,15 @@ struct Server {
             source: project == nil ? .store : .folder,
             isDevelopment: settings.isDevelopment,
         )
-        if project != nil {
-            try await engine.deploy(definition)
-        } else {
+        if project == nil {
             try await restore(projects)
+        } else {
+            try await engine.deploy(definition)
         }
-        let token = try await AdminToken.ensure(engine)
         let banner = Banner(
             settings: settings,
             project: engine.deployment.project,
-            newToken: token,
+            newToken: try await AdminToken.ensure(engine),
         )
         let server = HTTPAPIServer(
             engine: engine,

@@ -28,8 +28,9 @@ extension APIHandlers {
     }
 
     private func resumeExecution(_ call: EmbeddingCall) async throws(Problem) -> HTTPAnswer {
-        guard let id = ExecutionID(call.values["id"] ?? "") else {
-            throw ReplayFault.noSuchExecution.problem("that is no execution's id")
+        let name = call.values["id"] ?? ""
+        guard let id = ExecutionID(name) else {
+            throw ReplayFault.noSuchExecution.problem("no execution is called \(name)")
         }
         let view = try await directory.resumeExecution(id, by: call.actor)
         let watcher = Watcher(call.actor)

@@ -292,7 +292,7 @@ struct FindingRow: Sendable, CustomTestStringConvertible {
         ),
         file(
             .unsignedBody,
-            "4:69",
+            "4:74",
             "workflow: w\ntrigger:\n  webhook:\n"
                 + "    verify: { hmac_sha256: { header: S, secret: { env: A }, signed_text: v0 } }\n"
                 + "steps: []\n",

@@ -3,9 +3,8 @@ import Model
 /// What makes failures one issue.
 ///
 /// `v1:` and the first 32 hex digits of a digest over the parts, each with its length. A later
-/// version of the rules gets a new number, so that old issues stay what they are. Ways to say it
-/// better: a problem's own `fingerprint` (a `raise` may give one) stands for the message, and an
-/// account or a solution may name the parts.
+/// version of the rules gets a new number, so that old issues stay what they are. A problem's code,
+/// or a fingerprint of its own, stands for the message.
 package enum Fingerprint {
     /// What a fingerprint can be made of.
     package enum Part: String, Sendable, Hashable, CaseIterable {

@@ -211,13 +211,21 @@ package struct NotificationGroup: JSONDocument {
     /// letter and is told soon, together with what the alert told of, without delay by the past.
     package mutating func sendFailed(_ policy: AlertingDefinition.Grouping, at now: Timestamp) {
         guard let failed = sending else { return }
-        let hasMore = pending.count > 0 || failed.status == .resolved
+        let hasMore = pending.count > 0 || failed.status != .firing
         sending = nil
         sendingAlert = nil
         pending.merge(failed.tally)
         lastSent = nil
         dueAt = nil
         if hasMore { plan(policy, at: now + policy.groupInterval) }
+    }
+
+    /// What is due is not told now, as somebody wants it so: it is looked at again later.
+    ///
+    /// - Parameter forgets: whether what waits is counted as known.
+    package mutating func putOff(until later: Timestamp, forgets: Bool) {
+        if forgets { pending = Tally() }
+        dueAt = later
     }
 
     /// Nothing is left to tell, now or later.

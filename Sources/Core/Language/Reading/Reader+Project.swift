@@ -132,7 +132,7 @@ extension Reader {
     private func tag(_ text: String, _ place: SourcePlace) -> String? {
         if let tag = LanguageRange.tag(text) { return tag }
         report(
-            .notAllowed,
+            .invalidLanguage,
             "`\(text)` is no language tag",
             place,
             "write a tag of RFC 5646, such as `de` or `pt-br`",
