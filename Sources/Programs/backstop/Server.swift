@@ -74,20 +74,22 @@ struct Server {
             Terminal().out(banner.text(port: port))
         }
         var services: [any Service] = [engine, server]
-        if let port = settings.sandboxPort {
-            services.append(
-                SandboxServer(
-                    configuration: SandboxConfiguration(host: "127.0.0.1", port: port),
-                    logger: logger,
-                )
-            )
-        }
+        if let sandbox = sandbox(logger) { services.append(sandbox) }
         if let project, settings.isWatching {
             services.append(FolderReload(project, projects: projects).service)
         }
         try await Self.run(services, logger: logger)
         await connectors.shutdown()
         await store.close()
+    }
+
+    private func sandbox(_ logger: Logger) -> SandboxServer? {
+        settings.sandboxPort.map { port in
+            SandboxServer(
+                configuration: SandboxConfiguration(host: "127.0.0.1", port: port),
+                logger: logger,
+            )
+        }
     }
 
     /// Goes on with what was applied last, or starts with nothing.

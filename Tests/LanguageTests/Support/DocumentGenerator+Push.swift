@@ -39,11 +39,6 @@ extension DocumentGenerator {
         let secret: (String, Part) = (
             "secret", { $0.random.once(in: 2) ? "subscription" : $0.secret() },
         )
-        switch Int.random(in: 0..<4, using: &random) {
-        case 0: return "none"
-        case 1: return ["standard_webhooks": object([secret])]
-        case 2: return ["token": object([secret, ("header", { $0.name() })])]
-        default: return ["hmac_sha256": object([secret, ("header", { $0.name() })])]
-        }
+        return verification(secret)
     }
 }

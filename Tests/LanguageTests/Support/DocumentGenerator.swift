@@ -171,9 +171,10 @@ struct DocumentGenerator {
         )
     }
 
-    private mutating func verify() -> JSONValue {
+    private mutating func verify() -> JSONValue { verification(("secret", { $0.secret() })) }
+
+    mutating func verification(_ secret: (String, Part)) -> JSONValue {
         let tolerance: (String, Part) = ("tolerance", { $0.duration(1000, Self.day) })
-        let secret: (String, Part) = ("secret", { $0.secret() })
         switch Int.random(in: 0..<4, using: &random) {
         case 0: return "none"
         case 1:

@@ -199,6 +199,12 @@ struct FindingRow: Sendable, CustomTestStringConvertible {
             place: "backstop.yaml:3:33",
         ),
         FindingRow(
+            code: .invalidLanguage,
+            files: ["backstop.yaml": "language: a.b\n"],
+            place: "backstop.yaml:1:11",
+            isWarning: true,
+        ),
+        FindingRow(
             code: .plainSecret,
             files: ["backstop.yaml": "auth:\n  crm: { kind: bearer, token: abc }\n"],
             place: "backstop.yaml:2:31",
