@@ -84,7 +84,7 @@ enum EmbeddingSchemas {
 
     static func parameter(_ name: String, of route: Route) -> JSONValue? {
         if let schema = AlertingSchemas.parameter(name, of: route) { return schema }
-        if route == .connections { return name == "limit" ? nil : connectionParameter(name) }
+        if route == .connections, name != "limit" { return connectionParameter(name) }
         guard name == "cursor" || name == "state" else { return nil }
         switch route {
         case .instances:

@@ -44,7 +44,7 @@ enum OpenAPI {
         switch route {
         case _ where EmbeddingSchemas.request(of: route) != nil:
             object["requestBody"] = [
-                "required": true,
+                "required": .bool(route != .doctor),
                 "content": [
                     "application/json": ["schema": EmbeddingSchemas.request(of: route) ?? [:]]
                 ],
