@@ -25,9 +25,8 @@ struct Recovery: Sendable {
     func note(_ key: FiringKey) async throws(Problem) {
         let now = engine.clock.now()
         for record in try await issues(of: key) {
-            for _ in 0..<Directory.tries {
-                if try await recover(record.id, key, now: now) { break }
-            }
+            var tries = Directory.tries
+            while tries > 0, try await !recover(record.id, key, now: now) { tries -= 1 }
         }
         try await recoverGroups(of: key, now: now)
     }
