@@ -23,8 +23,8 @@ import urllib.error
 import urllib.request
 
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.wait import WebDriverWait
 
 TOKEN = "connect-page-may-do-everything"
@@ -203,6 +203,15 @@ class Visit:
                     return
         raise SystemExit(f"nothing is called {label}: {self.text}")
 
+    @staticmethod
+    def is_gone(element):
+        """Whether the element's page was left. Chrome says so in more than one way."""
+        try:
+            element.is_enabled()
+            return False
+        except WebDriverException:
+            return True
+
     def click(self, element, leaves=True):
         """With the mouse: the driver's own click waits for scripts, which do not run."""
         self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
@@ -215,7 +224,7 @@ class Visit:
         for kind in ("mousePressed", "mouseReleased"):
             self.driver.execute_cdp_cmd("Input.dispatchMouseEvent", {"type": kind, **point})
         if leaves:
-            WebDriverWait(self.driver, PATIENCE).until(staleness_of(element))
+            WebDriverWait(self.driver, PATIENCE).until(lambda _: self.is_gone(element))
 
     def until(self, what):
         WebDriverWait(self.driver, PATIENCE).until(lambda driver: what())

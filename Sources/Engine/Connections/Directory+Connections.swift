@@ -103,6 +103,13 @@ extension Directory {
         try await change(id, .closeAll, "connection.close", by: actor)
     }
 
+    /// Somebody connected anew: what is parked is resumed at once, whatever kind the credential is.
+    func mended(_ authentication: ObjectID) async throws(Problem) {
+        let id = authentication.description
+        let view = try await connectionView(id, by: .adminToken)
+        _ = await engine.connectionKeeper.apply([.closeAll], to: id, view.facts)
+    }
+
     private func change(
         _ id: String,
         _ change: Connection.Change,

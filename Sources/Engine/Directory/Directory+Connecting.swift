@@ -81,6 +81,7 @@ extension Directory {
         changes.append(put(after.link, expected: .version(opened.version)))
         changes.append(audit(after.link, "use", by: opened.actor, before: opened.link))
         guard try await write(changes).isDone else { return nil }
+        if old != nil { try await mended(new.id) }
         return after.view(at: now, newBrowser: newBrowser)
     }
 
