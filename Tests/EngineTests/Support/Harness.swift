@@ -112,7 +112,7 @@ extension Engine {
 
     func end(of id: ExecutionID) async throws -> ExecutionView {
         guard
-            case .finished(let view) = await result(of: id, within: TimeSpan(milliseconds: 20_000))
+            case .finished(let view) = await result(of: id, within: TimeSpan(milliseconds: 90_000))
         else { throw Problem(.timeout, detail: "\(id) did not finish") }
         return view
     }
